@@ -1,0 +1,51 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+
+/** Every log line carries one of these names in `event`; the list is closed. */
+export type LogEvent =
+  | 'starting'
+  | 'assigned'
+  | 'restoring'
+  | 'restored'
+  | 'ready'
+  | 'metrics'
+  | 'aborted'
+  | 'revoked'
+  | 'lost'
+  | 'draining'
+  | 'stopped'
+  | 'fatal'
+  | 'kafkaError'
+  | 'deadLetter'
+  | 'sectionReplaced'
+  | 'offsetsExpired'
+  | 'offsetsUnstable'
+  | 'storeDiscarded'
+  | 'storeSetAside'
+  | 'nativeUnavailable'
+  | 'topicsUnverified'
+  | 'partitionUnpaired';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** The log of the daemon: one JSON object a line on stdout. */
+export interface Log {
+  info(event: LogEvent, fields: LogFields, sentence?: string): void;
+  warn(event: LogEvent, fields: LogFields, sentence?: string): void;
+  error(event: LogEvent, fields: LogFields, sentence?: string): void;
+}
+
+export type LogOptions = { readonly level: string; readonly format: 'json' | 'pretty' };
+
+/** Opens the log on stdout. Writes are synchronous: a process that ends at once has said why. */
+export async function openLog(options: LogOptions): Promise<Log> {
+  const destination =
+    options.format === 'pretty'
+      ? (await import('pino-pretty')).default({ sync: true, colorize: process.stdout.isTTY })
+      : pino.destination({ dest: 1, sync: true });
+  const logger: PinoLogger = pino({ level: options.level, base: null }, destination);
+  return {
+    info: (event, fields, sentence) => logger.info({ event, ...fields }, sentence),
+    warn: (event, fields, sentence) => logger.warn({ event, ...fields }, sentence),
+    error: (event, fields, sentence) => logger.error({ event, ...fields }, sentence),
+  };
+}
