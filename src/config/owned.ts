@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+
+/** The value of a librdkafka property, as its CONFIGURATION.md writes it. */
+export type PropertyValue = string | number | boolean;
+
+const COMMITS = 'the input offsets are committed with the answers, by the commit protocol alone';
+const RESTORE = 'where to start is decided by restore, which knows the store and the changelog';
+const CALLBACK = 'a callback is set by the daemon';
+const ORDER = 'answers leave in the order in which they were decided';
+const CLUSTER = 'a librdkafka mock cluster belongs to the demo and the tests';
+
+/**
+ * The librdkafka properties that the daemon sets itself, each with the reason: another value would break a rule of the
+ * protocol, or the same thing has a key of its own. They are refused under kafka.client, kafka.consumer and
+ * kafka.producer.
+ */
+export const OWNED_PROPERTIES: ReadonlyMap<string, string> = new Map([
+  ['metadata.broker.list', 'its alias bootstrap.servers is the one to set'],
+  ['group.id', 'the consumer group is the application; set application'],
+  ['group.instance.id', 'it is derived as <application>-<instance>; set instance'],
+  ['group.protocol', 'only the classic protocol is supported for now'],
+  ['group.protocol.type', 'only the classic protocol is supported for now'],
+  ['group.remote.assignor', 'only the classic protocol is supported for now, with the range assignor'],
+  ['partition.assignment.strategy', 'range: it alone assigns a partition of both input topics together'],
+  ['enable.auto.commit', COMMITS],
+  ['auto.commit.enable', COMMITS],
+  ['auto.commit.interval.ms', COMMITS],
+  ['enable.auto.offset.store', COMMITS],
+  ['offset.store.method', COMMITS],
+  ['auto.offset.reset', RESTORE],
+  ['enable.partition.eof', 'the merge and restore know the end of a partition by it alone'],
+  ['isolation.level', 'read_committed: what a transaction aborted must not sell a seat'],
+  ['transactional.id', 'it is derived as <application>-<instance>; set instance'],
+  ['transaction.timeout.ms', 'set transaction.timeoutMs'],
+  ['enable.idempotence', 'it is always on: a repeated or reordered record would be a wrong answer'],
+  ['enable.gapless.guarantee', 'a failed record aborts the batch, or ends the process'],
+  ['queuing.strategy', ORDER],
+  ['partitioner', 'murmur2_random, computed in the workers: the answers must go where the replaced system puts them'],
+  ['message.max.bytes', 'set limits.messageBytes'],
+  ['request.required.acks', 'its alias acks is the one to set, to all'],
+  ['delivery.report.only.error', 'the daemon counts failed deliveries by the reports'],
+  ['produce.offset.report', 'the daemon counts failed deliveries by the reports'],
+  ['enabled_events', CALLBACK],
+  ['opaque', CALLBACK],
+  ['default_topic_conf', 'topic properties are given beside the others, by their own names'],
+  ['test.mock.num.brokers', CLUSTER],
+  ['test.mock.broker.rtt', CLUSTER],
+]);
+
+/** Why `property` may not be set to `value`, or undefined when it may. Callbacks (`…_cb`) can't be written in a file at all. */
+export function refusal(property: string, value: unknown): string | undefined {
+  if (property === 'acks') {
+    return ['all', '-1'].includes(String(value))
+      ? undefined
+      : 'acknowledged by all in-sync replicas or not at all: only acks=all is safe';
+  }
+  if (property.endsWith('_cb')) return CALLBACK;
+  return OWNED_PROPERTIES.get(property);
+}
+
+/** Refuses, in a zod check of one kafka.* object, each property that the daemon owns. */
+export function refuseOwned(properties: object, context: z.RefinementCtx): void {
+  for (const [property, value] of Object.entries(properties)) {
+    const reason = refusal(property, value);
+    if (reason === undefined) continue;
+    context.addIssue({ code: 'custom', path: [property], message: `is owned by the daemon: ${reason}`, input: value });
+  }
+}

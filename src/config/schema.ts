@@ -1,0 +1,300 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { refuseOwned } from './owned.js';
+
+/**
+ * The one description of the configuration: it parses, it gives the type `Config`, and docs/CONFIGURATION.md is made
+ * from it. `meta({ defaultText })` words a default that is not the same everywhere.
+ */
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, ".", "_" and "-" only, a letter or digit first')
+  .max(200);
+const topic = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'letters, digits, ".", "_" and "-" only')
+  .max(249);
+const whole = (minimum: number, maximum: number, fallback: number) =>
+  z.int().min(minimum).max(maximum).default(fallback);
+const property = z.union([z.string(), z.number(), z.boolean()]);
+const isObject = (payload: { value: unknown }): boolean => typeof payload.value === 'object' && payload.value !== null;
+const properties = z.record(z.string(), property).superRefine(refuseOwned, { when: isObject });
+
+const kafka = z.strictObject({
+  client: z
+    .object({
+      'bootstrap.servers': z
+        .string()
+        .min(1)
+        .describe('The brokers to ask first, "host:port" separated by commas. The only key without a default.'),
+    })
+    .catchall(property)
+    .superRefine(refuseOwned, { when: isObject })
+    .prefault({} as { 'bootstrap.servers': string })
+    .describe(
+      'librdkafka properties of every client: connection, security, timeouts. Dotted names and values as in its CONFIGURATION.md.',
+    ),
+  consumer: properties.default({}).describe('librdkafka properties of the consumer only; they win over kafka.client.'),
+  producer: properties.default({}).describe('librdkafka properties of the producer only; they win over kafka.client.'),
+});
+
+const create = z.strictObject({
+  partitions: whole(1, 10_000, 32).describe(
+    'Partitions of each topic. Both inputs and the changelog must have the same number, which can never change.',
+  ),
+  replication: whole(1, 15, 3).describe('Replicas of each partition; at most the number of brokers.'),
+  minInsyncReplicas: whole(1, 15, 2).describe(
+    'Replicas that must have a record before it counts as written (min.insync.replicas).',
+  ),
+  config: z
+    .record(z.string(), property.transform(String))
+    .default({})
+    .describe('Further topic configurations, by their Kafka names, given to every topic that is created.'),
+});
+
+const topics = z.strictObject({
+  init: topic.default('section-init').describe('Input: commands that create or replace a section.'),
+  requests: topic.default('reservation-requests').describe('Input: requests for seats.'),
+  results: topic.default('reservation-completed').describe('Output: one answer to each request.'),
+  status: topic
+    .default('section-status')
+    .describe('Output, compacted: how many seats a section has left, after each request.'),
+  create: create
+    .prefault({})
+    .describe(
+      'What `seatmapd topics create` makes; flags of the command override it. Existing topics are verified only.',
+    ),
+});
+
+const limits = z
+  .strictObject({
+    sectionNameBytes: whole(1, 1_900, 512).describe(
+      "Longest name of a section, in bytes of UTF-8. A command or request with a longer one is a dead letter; LMDB's keys end at 1,978 bytes.",
+    ),
+    seatsPerSection: whole(1, 1_000_000_000, 1_000_000).describe(
+      'Most seats of a section. A command for more is a dead letter.',
+    ),
+    seatsPerRequest: whole(1, 1_000_000, 1_000).describe(
+      'Most seats of one request. A request for more is rejected, as one for more seats than are free.',
+    ),
+    messageBytes: whole(1_000, 1_000_000_000, 1_000_000).describe(
+      'Largest record that is produced (message.max.bytes); the topics must allow it (max.message.bytes). What would need a larger answer is a dead letter.',
+    ),
+    sectionsPerPartition: whole(1, 10_000_000, 100_000).describe(
+      'Most sections that one partition holds. A command for one more is a dead letter.',
+    ),
+  })
+  .superRefine((value, context) => {
+    const bytes = imageSizeBytes(value.seatsPerSection, value.sectionNameBytes);
+    if (bytes <= value.messageBytes) return;
+    const message = `the image of a section of ${value.seatsPerSection} seats has up to ${bytes} bytes, which do not fit limits.messageBytes (${value.messageBytes})`;
+    context.addIssue({ code: 'custom', path: ['seatsPerSection'], message, input: value.seatsPerSection });
+  });
+
+/** Upper bound of a section image's changelog record: header (64), bitmap of whole 64-bit words, key and framing. */
+function imageSizeBytes(seats: number, sectionNameBytes: number): number {
+  return 64 + Math.ceil(seats / 64) * 8 + sectionNameBytes + 88;
+}
+
+export const configSchema = z
+  .strictObject({
+    application: name
+      .default('seatmapd')
+      .describe('The consumer group; the transactional.id, the own topics and the folder of the state derive from it.'),
+    instance: name
+      .prefault(() => hostname())
+      .meta({
+        defaultText: "the host's name",
+        description: 'Part of the transactional.id and of group.instance.id. It must be unique among live instances.',
+      }),
+    kafka: kafka.prefault({}).describe('Connections to Kafka. Properties that the daemon owns are refused; see below.'),
+    topics: topics
+      .prefault({})
+      .describe(
+        'Names of the topics. `<application>-changelog` and `<application>-dead-letters` are derived; all six must differ.',
+      ),
+    avro: z
+      .strictObject({
+        framing: z
+          .enum(['none', 'confluent'])
+          .refine((value) => value !== 'confluent', 'schema registry framing arrives with a later version; use none')
+          .default('none')
+          .describe(
+            'Bare Avro binary, or the header of a schema registry. `confluent` is refused for now: not built yet.',
+          ),
+      })
+      .prefault({})
+      .describe('How Avro values are framed.'),
+    io: z
+      .enum(['standard', 'packed'])
+      .refine((value) => value !== 'packed', 'the packed addon arrives with the next release; use standard')
+      .default('standard')
+      .describe(
+        "How records pass between librdkafka and the workers: node-rdkafka's plain calls. `packed` is refused for now: the addon arrives with the next release.",
+      ),
+    guarantee: z
+      .enum(['exactly_once', 'at_least_once'])
+      .default('exactly_once')
+      .describe(
+        'exactly_once: answers, state and input offsets in one transaction. at_least_once: faster answers that can be repeated after a crash, and no fencing between instances.',
+      ),
+    workers: z
+      .strictObject({
+        threads: whole(1, 64, 2).describe('Worker threads; partition p belongs to worker p modulo threads.'),
+      })
+      .prefault({})
+      .describe('The pool that keeps the seat maps.'),
+    batch: z
+      .strictObject({
+        maxMessages: whole(1, 1_000_000, 20_000).describe('Most records of one batch, which is one transaction.'),
+        maxWaitMs: whole(0, 1_000, 5).describe('Longest wait for a further record before a batch goes out smaller.'),
+        inFlight: whole(1, 16, 3).describe('Batches computed or being committed and not persisted yet.'),
+        maxHeldBackMessages: whole(1, 100_000_000, 100_000).describe(
+          'Records that the merge of the two inputs may hold back per partition and topic; then that partition of that topic is paused.',
+        ),
+      })
+      .prefault({})
+      .describe('How records are grouped: larger batches are faster, smaller ones answer sooner.'),
+    allocation: z
+      .strictObject({
+        adjacency: z
+          .enum(['section', 'row'])
+          .default('section')
+          .describe('Whether seats are neighbours across the end of a row (section) or within a row only (row).'),
+      })
+      .prefault({})
+      .describe('How seats are chosen.'),
+    init: z
+      .strictObject({
+        onSold: z
+          .enum(['replace', 'refuse'])
+          .default('replace')
+          .describe(
+            'What a command does to a section that has sold seats: replace it, with a warning, or be a dead letter.',
+          ),
+      })
+      .prefault({})
+      .describe('How sections are set up.'),
+    status: z
+      .strictObject({
+        payload: z
+          .enum(['count', 'full'])
+          .default('count')
+          .describe('The slim SectionStatusEvent, or the whole map (SectionSeatState) of the replaced system.'),
+        emit: z
+          .enum(['latest', 'every'])
+          .default('latest')
+          .describe('One status per section and transaction, the last; or one per request.'),
+      })
+      .prefault({})
+      .describe('What is published after requests.'),
+    state: z
+      .strictObject({
+        directory: z
+          .string()
+          .min(1)
+          .default('/var/lib/seatmapd')
+          .describe(
+            'Absolute path of the folder of the state, `<directory>/<application>/<partition>`, on a local disk.',
+          ),
+        durability: z
+          .enum(['process', 'power'])
+          .default('process')
+          .describe(
+            'process: survives kill -9; after a crash of the machine the changelog restores it. power: every persist is synced to the disk.',
+          ),
+        mapSizeBytes: z
+          .int()
+          .min(1_048_576)
+          .max(17_592_186_044_416)
+          .multipleOf(4_096)
+          .default(1_073_741_824)
+          .describe('LMDB map size of one partition: a limit of address space, not space taken on the disk.'),
+      })
+      .prefault({})
+      .describe('The store of the seat maps (LMDB).'),
+    limits: limits.prefault({}).describe('What is accepted. It keeps a hostile record from stopping the daemon.'),
+    transaction: z
+      .strictObject({
+        timeoutMs: whole(1_000, 900_000, 10_000).describe(
+          "After it the broker aborts a dead instance's transaction (transaction.timeout.ms); a successor waits that long. The broker's transaction.max.timeout.ms limits it.",
+        ),
+      })
+      .prefault({})
+      .describe('Transactions of exactly_once.'),
+    shutdown: z
+      .strictObject({
+        timeoutMs: whole(1_000, 600_000, 15_000).describe(
+          "Longest drain after SIGTERM or SIGINT; then the process ends with 75. Keep it below systemd's TimeoutStopSec.",
+        ),
+      })
+      .prefault({})
+      .describe('How the daemon stops.'),
+    metrics: z
+      .strictObject({
+        intervalMs: whole(100, 3_600_000, 10_000).describe('How often a line of metrics is written to stdout.'),
+      })
+      .prefault({})
+      .describe('Metrics.'),
+    log: z
+      .strictObject({
+        level: z
+          .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+          .default('info')
+          .describe('Least severe level that is written.'),
+        format: z.enum(['json', 'pretty']).default('json').describe('One JSON object a line, or lines for people.'),
+      })
+      .prefault({})
+      .describe('The log, on stdout.'),
+  })
+  .superRefine(refuseEqualTopics, { when: (payload) => named.safeParse(payload.value).success });
+
+const named = z.object({
+  application: z.string(),
+  topics: z.object({ init: z.string(), requests: z.string(), results: z.string(), status: z.string() }),
+});
+
+/** Reports the second of two topics with one name; the derived ones can't be the mistake, so the given one is named. */
+function refuseEqualTopics(value: z.output<typeof named>, context: z.RefinementCtx): void {
+  const derived = topicNames(value);
+  const seen = new Map([
+    [derived.changelog, '<application>-changelog'],
+    [derived.deadLetters, '<application>-dead-letters'],
+  ]);
+  for (const key of ['init', 'requests', 'results', 'status'] as const) {
+    const other = seen.get(derived[key]);
+    if (other !== undefined) {
+      const message = `is the name of ${other} too; all six topics must differ`;
+      context.addIssue({ code: 'custom', path: ['topics', key], message, input: derived[key] });
+    } else seen.set(derived[key], `topics.${key}`);
+  }
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** A valid configuration: every key present, defaults filled in. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>;
+
+export interface TopicNames {
+  readonly init: string;
+  readonly requests: string;
+  readonly results: string;
+  readonly status: string;
+  readonly changelog: string;
+  readonly deadLetters: string;
+}
+
+/** The six topics: four by their configured names, two derived from the application. */
+export function topicNames(config: DeepReadonly<z.output<typeof named>>): TopicNames {
+  const { init, requests, results, status } = config.topics;
+  const { application } = config;
+  return {
+    init,
+    requests,
+    results,
+    status,
+    changelog: `${application}-changelog`,
+    deadLetters: `${application}-dead-letters`,
+  };
+}
