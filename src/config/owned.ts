@@ -1,8 +1,5 @@
 import type { z } from 'zod';
 
-/** The value of a librdkafka property, as its CONFIGURATION.md writes it. */
-export type PropertyValue = string | number | boolean;
-
 const COMMITS = 'the input offsets are committed with the answers, by the commit protocol alone';
 const RESTORE = 'where to start is decided by restore, which knows the store and the changelog';
 const CALLBACK = 'a callback is set by the daemon';
@@ -47,22 +44,24 @@ export const OWNED_PROPERTIES: ReadonlyMap<string, string> = new Map([
   ['test.mock.broker.rtt', CLUSTER],
 ]);
 
-/** Why `property` may not be set to `value`, or undefined when it may. Callbacks (`…_cb`) can't be written in a file at all. */
+/**
+ * Why `property` may not be set to `value`, as a clause that follows the property's name, or undefined when it may.
+ * Callbacks (`…_cb`) are refused too: a file can't hold a function.
+ */
 export function refusal(property: string, value: unknown): string | undefined {
   if (property === 'acks') {
     return ['all', '-1'].includes(String(value))
       ? undefined
-      : 'acknowledged by all in-sync replicas or not at all: only acks=all is safe';
+      : 'only all (-1) keeps what was answered when a broker dies';
   }
-  if (property.endsWith('_cb')) return CALLBACK;
-  return OWNED_PROPERTIES.get(property);
+  const reason = property.endsWith('_cb') ? CALLBACK : OWNED_PROPERTIES.get(property);
+  return reason && `is set by the daemon: ${reason}`;
 }
 
 /** Refuses, in a zod check of one kafka.* object, each property that the daemon owns. */
 export function refuseOwned(properties: object, context: z.RefinementCtx): void {
   for (const [property, value] of Object.entries(properties)) {
-    const reason = refusal(property, value);
-    if (reason === undefined) continue;
-    context.addIssue({ code: 'custom', path: [property], message: `is owned by the daemon: ${reason}`, input: value });
+    const message = refusal(property, value);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [property], message, input: value });
   }
 }

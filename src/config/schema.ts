@@ -1,101 +1,15 @@
 import { hostname } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { refuseOwned } from './owned.js';
+import { kafka } from './clients.js';
+import { name, whole } from './fields.js';
+import { limits } from './limits.js';
+import { topics } from './topics.js';
 
 /**
  * The one description of the configuration: it parses, it gives the type `Config`, and docs/CONFIGURATION.md is made
  * from it. `meta({ defaultText })` words a default that is not the same everywhere.
  */
-
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, ".", "_" and "-" only, a letter or digit first')
-  .max(200);
-const topic = z
-  .string()
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'letters, digits, ".", "_" and "-" only')
-  .max(249);
-const whole = (minimum: number, maximum: number, fallback: number) =>
-  z.int().min(minimum).max(maximum).default(fallback);
-const property = z.union([z.string(), z.number(), z.boolean()]);
-const isObject = (payload: { value: unknown }): boolean => typeof payload.value === 'object' && payload.value !== null;
-const properties = z.record(z.string(), property).superRefine(refuseOwned, { when: isObject });
-
-const kafka = z.strictObject({
-  client: z
-    .object({
-      'bootstrap.servers': z
-        .string()
-        .min(1)
-        .describe('The brokers to ask first, "host:port" separated by commas. The only key without a default.'),
-    })
-    .catchall(property)
-    .superRefine(refuseOwned, { when: isObject })
-    .prefault({} as { 'bootstrap.servers': string })
-    .describe(
-      'librdkafka properties of every client: connection, security, timeouts. Dotted names and values as in its CONFIGURATION.md.',
-    ),
-  consumer: properties.default({}).describe('librdkafka properties of the consumer only; they win over kafka.client.'),
-  producer: properties.default({}).describe('librdkafka properties of the producer only; they win over kafka.client.'),
-});
-
-const create = z.strictObject({
-  partitions: whole(1, 10_000, 32).describe(
-    'Partitions of each topic. Both inputs and the changelog must have the same number, which can never change.',
-  ),
-  replication: whole(1, 15, 3).describe('Replicas of each partition; at most the number of brokers.'),
-  minInsyncReplicas: whole(1, 15, 2).describe(
-    'Replicas that must have a record before it counts as written (min.insync.replicas).',
-  ),
-  config: z
-    .record(z.string(), property.transform(String))
-    .default({})
-    .describe('Further topic configurations, by their Kafka names, given to every topic that is created.'),
-});
-
-const topics = z.strictObject({
-  init: topic.default('section-init').describe('Input: commands that create or replace a section.'),
-  requests: topic.default('reservation-requests').describe('Input: requests for seats.'),
-  results: topic.default('reservation-completed').describe('Output: one answer to each request.'),
-  status: topic
-    .default('section-status')
-    .describe('Output, compacted: how many seats a section has left, after each request.'),
-  create: create
-    .prefault({})
-    .describe(
-      'What `seatmapd topics create` makes; flags of the command override it. Existing topics are verified only.',
-    ),
-});
-
-const limits = z
-  .strictObject({
-    sectionNameBytes: whole(1, 1_900, 512).describe(
-      "Longest name of a section, in bytes of UTF-8. A command or request with a longer one is a dead letter; LMDB's keys end at 1,978 bytes.",
-    ),
-    seatsPerSection: whole(1, 1_000_000_000, 1_000_000).describe(
-      'Most seats of a section. A command for more is a dead letter.',
-    ),
-    seatsPerRequest: whole(1, 1_000_000, 1_000).describe(
-      'Most seats of one request. A request for more is rejected, as one for more seats than are free.',
-    ),
-    messageBytes: whole(1_000, 1_000_000_000, 1_000_000).describe(
-      'Largest record that is produced (message.max.bytes); the topics must allow it (max.message.bytes). What would need a larger answer is a dead letter.',
-    ),
-    sectionsPerPartition: whole(1, 10_000_000, 100_000).describe(
-      'Most sections that one partition holds. A command for one more is a dead letter.',
-    ),
-  })
-  .superRefine((value, context) => {
-    const bytes = imageSizeBytes(value.seatsPerSection, value.sectionNameBytes);
-    if (bytes <= value.messageBytes) return;
-    const message = `the image of a section of ${value.seatsPerSection} seats has up to ${bytes} bytes, which do not fit limits.messageBytes (${value.messageBytes})`;
-    context.addIssue({ code: 'custom', path: ['seatsPerSection'], message, input: value.seatsPerSection });
-  });
-
-/** Upper bound of a section image's changelog record: header (64), bitmap of whole 64-bit words, key and framing. */
-function imageSizeBytes(seats: number, sectionNameBytes: number): number {
-  return 64 + Math.ceil(seats / 64) * 8 + sectionNameBytes + 88;
-}
 
 export const configSchema = z
   .strictObject({
@@ -193,7 +107,7 @@ export const configSchema = z
       .strictObject({
         directory: z
           .string()
-          .min(1)
+          .refine(isAbsolute, 'expected an absolute path')
           .default('/var/lib/seatmapd')
           .describe(
             'Absolute path of the folder of the state, `<directory>/<application>/<partition>`, on a local disk.',
@@ -255,19 +169,25 @@ const named = z.object({
   topics: z.object({ init: z.string(), requests: z.string(), results: z.string(), status: z.string() }),
 });
 
-/** Reports the second of two topics with one name; the derived ones can't be the mistake, so the given one is named. */
+/** Refuses two topics of one name. Of the two the one that was changed is the mistake, so defaults are looked at first. */
 function refuseEqualTopics(value: z.output<typeof named>, context: z.RefinementCtx): void {
-  const derived = topicNames(value);
-  const seen = new Map([
-    [derived.changelog, '<application>-changelog'],
-    [derived.deadLetters, '<application>-dead-letters'],
+  const names = topicNames(value);
+  const defaults: Readonly<Record<string, unknown>> = topics.parse({});
+  const owners = new Map([
+    [names.changelog, '<application>-changelog'],
+    [names.deadLetters, '<application>-dead-letters'],
   ]);
-  for (const key of ['init', 'requests', 'results', 'status'] as const) {
-    const other = seen.get(derived[key]);
-    if (other !== undefined) {
-      const message = `is the name of ${other} too; all six topics must differ`;
-      context.addIssue({ code: 'custom', path: ['topics', key], message, input: derived[key] });
-    } else seen.set(derived[key], `topics.${key}`);
+  const keys = ['init', 'requests', 'results', 'status'] as const;
+  for (const key of [
+    ...keys.filter((candidate) => names[candidate] === defaults[candidate]),
+    ...keys.filter((candidate) => names[candidate] !== defaults[candidate]),
+  ]) {
+    const owner = owners.get(names[key]);
+    if (owner === undefined) owners.set(names[key], `topics.${key}`);
+    else {
+      const message = `${names[key]} is the name of ${owner} too; all six topics must differ`;
+      context.addIssue({ code: 'custom', path: ['topics', key], message, input: names[key] });
+    }
   }
 }
 
