@@ -1,0 +1,15 @@
+#include "calls.h"
+
+namespace seatmapd {
+
+NAN_MODULE_INIT(initialise) {
+  Nan::SetMethod(target, "clusterId", cluster_id);
+  Nan::SetMethod(target, "describeTopicConfigs", describe_topic_configs);
+  Nan::SetMethod(target, "assignmentLost", assignment_lost);
+  Nan::SetMethod(target, "groupMetadata", group_metadata);
+  Nan::SetMethod(target, "sendOffsetsToTransaction", send_offsets_to_transaction);
+}
+
+NODE_MODULE(seatmapd_native, initialise)
+
+}  // namespace seatmapd

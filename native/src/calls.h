@@ -1,0 +1,13 @@
+#pragma once
+#include <nan.h>
+
+// The functions of the addon, each in a file of its own concern. src/kafka/native.ts describes them for TypeScript.
+namespace seatmapd {
+
+NAN_METHOD(cluster_id);                    // (client, timeoutMs, callback) → string
+NAN_METHOD(describe_topic_configs);        // (client, topics, timeoutMs, callback) → [{ topic, code, message, values }]
+NAN_METHOD(assignment_lost);               // (consumer): boolean, synchronous
+NAN_METHOD(group_metadata);                // (consumer, callback) → Buffer
+NAN_METHOD(send_offsets_to_transaction);   // (producer, offsets, metadata, timeoutMs, callback)
+
+}  // namespace seatmapd
