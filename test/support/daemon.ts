@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectRoot } from './kafka-jars.js';
+import { atExit } from './temporary.js';
+
+export type LogLine = { readonly event?: string; readonly msg?: string } & Readonly<Record<string, unknown>>;
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+const launcher = join(projectRoot, 'bin', 'seatmapd.cjs');
+const shownLines = 25;
+const alive = new Set<Daemon>();
+
+/** A `seatmapd` process: its log lines as they come, its exit. It never outlives this process. */
+export class Daemon {
+  readonly lines: LogLine[] = [];
+  /** What is no JSON line: stderr, and the plain output of other verbs. */
+  readonly text: string[] = [];
+  readonly exited: Promise<Exit>;
+  private readonly child: ChildProcess;
+  private readonly listeners = new Set<() => void>();
+  private ended = false;
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const withdraw = atExit(() => this.child.kill('SIGKILL'));
+    alive.add(this);
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream !== null) createInterface(stream).on('line', (line) => this.take(line));
+    }
+    this.exited = new Promise((resolve) => {
+      // `close` comes after the last line, `exit` may come before it.
+      this.child.once('close', (code, signal) => {
+        this.ended = true;
+        alive.delete(this);
+        withdraw();
+        resolve({ code, signal });
+        this.notify();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
+  /** Resolves with the first line of this event that satisfies `accepts`, past or to come; rejects when the process ends without. */
+  async waitFor(event: string, accepts: (line: LogLine) => boolean = () => true, timeoutMs = 60_000): Promise<LogLine> {
+    const found = () => this.events(event).find(accepts);
+    await this.until(() => found() !== undefined, `the log line ${event}`, timeoutMs);
+    return found() as LogLine;
+  }
+
+  events(event: string): LogLine[] {
+    return this.lines.filter((line) => line.event === event);
+  }
+
+  /** Ends the daemon in order. */
+  stop(): Promise<Exit> {
+    this.child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  kill(): Promise<Exit> {
+    this.child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  /** The end of its output, for the message of a failed test. */
+  tail(): string {
+    const lines = [
+      ...this.lines.slice(-shownLines).map((line) => JSON.stringify(line)),
+      ...this.text.slice(-shownLines),
+    ];
+    return lines.map((line) => `    | ${line}`).join('\n');
+  }
+
+  private take(line: string): void {
+    try {
+      this.lines.push(JSON.parse(line) as LogLine);
+    } catch {
+      this.text.push(line);
+    }
+    this.notify();
+  }
+
+  private notify(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private until(condition: () => boolean, what: string, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (problem?: string) => {
+        clearTimeout(timeout);
+        this.listeners.delete(check);
+        if (problem === undefined) resolve();
+        else reject(new Error(`seatmapd ${problem} ${what}; its output ended with\n${this.tail()}`));
+      };
+      const check = () => {
+        if (condition()) finish();
+        else if (this.ended) finish('ended before');
+      };
+      const timeout = setTimeout(() => finish(`did not within ${timeoutMs} ms write`), timeoutMs);
+      this.listeners.add(check);
+      check();
+    });
+  }
+}
+
+export const startDaemon = (configurationFile: string): Daemon => new Daemon(['run', '-c', configurationFile]);
+
+/** Kills what a failed test left running, and prints the end of its output. For `afterEach`. */
+export async function killDaemons(test: Mocha.Test | undefined): Promise<void> {
+  for (const daemon of [...alive]) {
+    if (test?.state === 'failed') process.stdout.write(`seatmapd, killed after the failure:\n${daemon.tail()}\n`);
+    await daemon.kill();
+  }
+}

@@ -1,0 +1,137 @@
+import type { KafkaRecord } from './kafka-client.js';
+import { defaultRules, type Rules, SeatModel } from './model.js';
+import type { TopicRecords } from './read.js';
+import { answerCodec, fullStatusCodec, type Init, initCodec, type Request, requestCodec, sectionKey } from './wire.js';
+
+export type ExpectationOptions = Rules & { readonly payload: 'count' | 'full'; readonly messageBytes: number };
+
+export const defaultOptions: ExpectationOptions = { ...defaultRules, payload: 'count', messageBytes: 1_000_000 };
+
+export type ExpectedAnswer = {
+  readonly request: Request;
+  readonly status: string;
+  readonly seats: readonly string[];
+  readonly timestampMs: number;
+};
+/** A status as `status.emit: every` sends it. */
+export type ExpectedStatus = { readonly availableCount: number; readonly timestampMs: number };
+export type InputSide = 'init' | 'requests';
+export type ExpectedDeadLetter = { readonly side: InputSide; readonly record: KafkaRecord };
+
+/** What a correct daemon puts out for the inputs given. */
+export type Expected = {
+  /** By reservationId. */
+  readonly answers: Map<string, ExpectedAnswer>;
+  /** By `eventId-section`, in order: one per init and per request whose section exists. */
+  readonly statuses: Map<string, ExpectedStatus[]>;
+  readonly deadLetters: ExpectedDeadLetter[];
+};
+
+/**
+ * Runs the model over complete input topics: partition by partition, both topics merged by their heads: the smaller
+ * record timestamp first, init on a tie, offset order within a topic.
+ */
+export function expect(
+  init: TopicRecords,
+  requests: TopicRecords,
+  overrides: Partial<ExpectationOptions> = {},
+): Expected {
+  const options = { ...defaultOptions, ...overrides };
+  const expected: Expected = { answers: new Map(), statuses: new Map(), deadLetters: [] };
+  for (const [partition, inits] of init.entries()) {
+    const applied = new ExpectedPartition(options, expected);
+    for (const { side, record } of merge(inits, requests[partition] ?? [])) applied.record(side, record);
+  }
+  return expected;
+}
+
+/** The order in which the records of one partition of both topics take effect. */
+export function* merge(
+  inits: readonly KafkaRecord[],
+  requests: readonly KafkaRecord[],
+): Generator<{ side: InputSide; record: KafkaRecord }> {
+  let nextInit = 0;
+  let nextRequest = 0;
+  for (;;) {
+    const init = inits[nextInit];
+    const request = requests[nextRequest];
+    if (init !== undefined && (request === undefined || init.timestampMs <= request.timestampMs)) {
+      nextInit++;
+      yield { side: 'init', record: init };
+    } else if (request !== undefined) {
+      nextRequest++;
+      yield { side: 'requests', record: request };
+    } else return;
+  }
+}
+
+class ExpectedPartition {
+  private readonly model: SeatModel;
+
+  constructor(
+    private readonly options: ExpectationOptions,
+    private readonly expected: Expected,
+  ) {
+    this.model = new SeatModel(options);
+  }
+
+  /** A null value is skipped; what can't be decoded, and what can't be answered within the limits, is a dead letter. */
+  record(side: InputSide, record: KafkaRecord): void {
+    if (record.value === null) return;
+    const done = side === 'init' ? this.init(record.value, record) : this.request(record.value, record);
+    if (!done) this.expected.deadLetters.push({ side, record });
+  }
+
+  private init(value: Buffer, record: KafkaRecord): boolean {
+    const command = decoded<Init>(() => initCodec.decode(value));
+    if (command === undefined || !this.fullStatusFits(command)) return false;
+    const outcome = this.model.init(command);
+    if (outcome !== 'limit') this.status(command, record);
+    return outcome === 'done';
+  }
+
+  private request(value: Buffer, record: KafkaRecord): boolean {
+    const request = decoded<Request>(() => requestCodec.decode(value));
+    if (request === undefined) return false;
+    // An answer that does not fit leaves the seats free, so it is measured before the model takes them.
+    const seatNameBytes = Buffer.byteLength(request.section) + 12;
+    const exists = this.model.available(request) !== undefined;
+    const grantable = exists && request.seatCount > 0 && request.seatCount <= this.options.seatsPerRequest;
+    const seatNames = Array.from({ length: grantable ? request.seatCount : 0 }, () => 'x'.repeat(seatNameBytes));
+    if (!this.answerFits(request, seatNames)) return false;
+    const { status, seats } = this.model.request(request);
+    const answer = { request, status, seats, timestampMs: record.timestampMs };
+    this.expected.answers.set(request.reservationId, answer);
+    if (exists) this.status(request, record);
+    return true;
+  }
+
+  private answerFits(request: Request, allocatedSeats: string[]): boolean {
+    const value = answerCodec.encode({ ...request, status: 'CONFIRMED', allocatedSeats });
+    return Buffer.byteLength(request.reservationId) + value.length <= this.options.messageBytes;
+  }
+
+  private fullStatusFits(command: Init): boolean {
+    const { rows, seatsPerRow, section, eventId } = command;
+    const seats = rows <= 0 || seatsPerRow <= 0 ? 0 : rows * seatsPerRow;
+    if (this.options.payload === 'count' || seats > this.options.seatsPerSection) return true;
+    const names = Array.from({ length: seats }, (_, index) => [`${section}-${index + 1}`, 'AVAILABLE'] as const);
+    const value = { eventId, section, seatStatuses: Object.fromEntries(names), availableCount: seats };
+    return fullStatusCodec.encode(value).length + sectionKey(command).length <= this.options.messageBytes;
+  }
+
+  private status(value: Init | Request, record: KafkaRecord): void {
+    const key = sectionKey(value);
+    const statuses = this.expected.statuses.get(key) ?? [];
+    this.expected.statuses.set(key, statuses);
+    statuses.push({ availableCount: this.model.available(value) ?? 0, timestampMs: record.timestampMs });
+  }
+}
+
+function decoded<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import Kafka from 'node-rdkafka';
+
+export const requestTimeoutMs = 30_000;
+
+/** A record as a consumer returned it. */
+export type KafkaRecord = {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+type Connectable = Kafka.Producer | Kafka.KafkaConsumer;
+
+/** Connects `client`, runs `work` with it and disconnects it whatever happens. */
+export async function connected<C extends Connectable, T>(client: C, work: (client: C) => Promise<T>): Promise<T> {
+  await promised<Kafka.Metadata>((done) => client.connect({ timeout: requestTimeoutMs }, done));
+  try {
+    return await work(client);
+  } finally {
+    await new Promise<void>((resolve) => client.disconnect(() => resolve()));
+  }
+}
+
+/** A promise of what node-rdkafka's `call` hands to its callback. */
+export function promised<T = void>(call: (done: (error: unknown, value?: T) => void) => void): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    call((error, value) => {
+      // Its errors are not all instances of Error; a stack of ours tells which call failed.
+      if (error) reject(new Error(`Kafka: ${(error as { message?: string }).message ?? String(error)}`));
+      else resolve(value as T);
+    });
+  });
+}
+
+export const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
+
+/** The number of partitions of each topic; 0 for one that the broker does not know (yet). */
+export async function partitionCounts(client: Connectable, topics: readonly string[]): Promise<Map<string, number>> {
+  const metadata = await promised<Kafka.Metadata>((done) =>
+    client.getMetadata({ allTopics: true, timeout: requestTimeoutMs }, done),
+  );
+  const known = new Map(metadata.topics.map((topic) => [topic.name, topic.partitions.length]));
+  return new Map(topics.map((topic) => [topic, known.get(topic) ?? 0]));
+}
+
+/** A consumer that never joins its group. */
+export function looseConsumer(bootstrapServers: string, properties: Kafka.ConsumerGlobalConfig): Kafka.KafkaConsumer {
+  return new Kafka.KafkaConsumer(
+    {
+      'bootstrap.servers': bootstrapServers,
+      'enable.auto.commit': false,
+      'group.id': 'seatmapd-test',
+      ...properties,
+    },
+    { 'auto.offset.reset': 'error' },
+  );
+}

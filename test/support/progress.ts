@@ -1,0 +1,80 @@
+import type Kafka from 'node-rdkafka';
+import { connected, looseConsumer, pause, promised, requestTimeoutMs } from './kafka-client.js';
+import type { Topics } from './topics.js';
+
+export type Progress = { readonly done: number; readonly total: number };
+
+const pollMs = 50;
+
+/**
+ * Watches how many input records an application has committed, by its group's offsets, until `enough` says so. Resolves
+ * with the progress then; rejects after the time limit or as soon as `ended` resolves (the daemon is gone).
+ */
+export function watchProgress(
+  bootstrapServers: string,
+  topics: Topics,
+  options: {
+    readonly enough: (progress: Progress) => boolean;
+    readonly ended?: Promise<unknown> | undefined;
+    readonly timeoutMs?: number;
+  },
+): Promise<Progress> {
+  const { enough, ended, timeoutMs = 90_000 } = options;
+  const consumer = looseConsumer(bootstrapServers, {
+    'group.id': topics.application,
+    'isolation.level': 'read_uncommitted',
+  });
+  const deadlineMs = Date.now() + timeoutMs;
+  let over = false;
+  void ended?.then(() => {
+    over = true;
+  });
+  return connected(consumer, async () => {
+    const ends = await inputEnds(consumer, topics);
+    const total = ends.reduce((sum, { offset }) => sum + offset, 0);
+    for (;;) {
+      // Read before the offsets: a daemon may commit the rest and end in between.
+      const last = over || Date.now() > deadlineMs;
+      const progress = { done: await committedRecords(consumer, ends), total };
+      if (enough(progress)) return progress;
+      if (last) {
+        const why = over ? 'the daemon ended' : `${timeoutMs} ms passed`;
+        throw new Error(`${why} with ${progress.done} of ${total} input records committed`);
+      }
+      await pause(pollMs);
+    }
+  });
+}
+
+/** Resolves when the application has committed every input record there is. */
+export const untilConsumed = (bootstrapServers: string, topics: Topics, ended?: Promise<unknown>): Promise<Progress> =>
+  watchProgress(bootstrapServers, topics, { enough: ({ done, total }) => done === total, ended });
+
+async function inputEnds(consumer: Kafka.KafkaConsumer, topics: Topics): Promise<Kafka.TopicPartitionOffset[]> {
+  const metadata = await promised<Kafka.Metadata>((done) =>
+    consumer.getMetadata({ allTopics: true, timeout: requestTimeoutMs }, done),
+  );
+  const inputs = metadata.topics.filter(({ name }) => name === topics.init || name === topics.requests);
+  const partitions = inputs.flatMap(({ name, partitions }) =>
+    partitions.map(({ id }) => ({ topic: name, partition: id })),
+  );
+  return Promise.all(
+    partitions.map(async ({ topic, partition }) => {
+      const { highOffset } = await promised<Kafka.WatermarkOffsets>((done) =>
+        consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
+      );
+      return { topic, partition, offset: highOffset };
+    }),
+  );
+}
+
+async function committedRecords(
+  consumer: Kafka.KafkaConsumer,
+  ends: readonly Kafka.TopicPartitionOffset[],
+): Promise<number> {
+  const partitions = ends.map(({ topic, partition }) => ({ topic, partition }));
+  const committed = await promised<Kafka.TopicPartitionOffset[]>((done) =>
+    consumer.committed(partitions, requestTimeoutMs, done),
+  );
+  return committed.reduce((sum, { offset }) => sum + Math.max(0, offset ?? 0), 0);
+}

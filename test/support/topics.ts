@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import Kafka from 'node-rdkafka';
+import { connected, partitionCounts, pause, promised, requestTimeoutMs } from './kafka-client.js';
+
+/** The six topics of one run of the daemon and the application that names two of them. */
+export type Topics = {
+  readonly application: string;
+  readonly init: string;
+  readonly requests: string;
+  readonly results: string;
+  readonly status: string;
+  readonly changelog: string;
+  readonly deadLetters: string;
+};
+export type Inputs = Pick<Topics, 'init' | 'requests'>;
+export type Outputs = Omit<Topics, keyof Inputs>;
+
+/** A name never used before on any broker: a topic created again under an old one loses writes. */
+export const freshName = (purpose: string): string => `${purpose}-${randomBytes(5).toString('hex')}`;
+
+export function nameInputs(): Inputs {
+  const name = freshName('in');
+  return { init: `${name}-section-init`, requests: `${name}-reservation-requests` };
+}
+
+export function nameOutputs(): Outputs {
+  const application = freshName('app');
+  return {
+    application,
+    results: `${application}-reservation-completed`,
+    status: `${application}-section-status`,
+    changelog: `${application}-changelog`,
+    deadLetters: `${application}-dead-letters`,
+  };
+}
+
+export type NewTopic = { readonly topic: string; readonly partitions: number; readonly compacted?: boolean };
+
+/** Creates topics with one replica and resolves when the broker's metadata has them all. */
+export async function createTopics(bootstrapServers: string, topics: readonly NewTopic[]): Promise<void> {
+  const admin = Kafka.AdminClient.create({ 'bootstrap.servers': bootstrapServers });
+  try {
+    const create = ({ topic, partitions, compacted }: NewTopic) => {
+      const config = { 'cleanup.policy': compacted === true ? 'compact' : 'delete' } as const;
+      const created = { topic, num_partitions: partitions, replication_factor: 1, config };
+      return promised((done) => admin.createTopic(created, requestTimeoutMs, done));
+    };
+    await Promise.all(topics.map(create));
+  } finally {
+    admin.disconnect();
+  }
+  await connected(new Kafka.Producer({ 'bootstrap.servers': bootstrapServers }), async (client) => {
+    const names = topics.map(({ topic }) => topic);
+    while ([...(await partitionCounts(client, names)).values()].includes(0)) await pause(50);
+  });
+}
+
+export async function createInputs(bootstrapServers: string, partitions: number): Promise<Inputs> {
+  const inputs = nameInputs();
+  await createTopics(bootstrapServers, [
+    { topic: inputs.init, partitions },
+    { topic: inputs.requests, partitions },
+  ]);
+  return inputs;
+}
+
+export type OutputPartitions = { readonly results: number; readonly status: number };
+
+/** The own topics of a new application that reads inputs of `partitions` partitions. */
+export async function createOutputs(
+  bootstrapServers: string,
+  partitions: number,
+  outputs: OutputPartitions = { results: partitions, status: partitions },
+): Promise<Outputs> {
+  const names = nameOutputs();
+  await createTopics(bootstrapServers, [
+    { topic: names.results, partitions: outputs.results },
+    { topic: names.status, partitions: outputs.status, compacted: true },
+    { topic: names.changelog, partitions, compacted: true },
+    { topic: names.deadLetters, partitions: 1 },
+  ]);
+  return names;
+}
+
+/** Fresh inputs and outputs. */
+export async function createAllTopics(
+  bootstrapServers: string,
+  partitions: number,
+  outputs?: OutputPartitions,
+): Promise<Topics> {
+  return {
+    ...(await createInputs(bootstrapServers, partitions)),
+    ...(await createOutputs(bootstrapServers, partitions, outputs)),
+  };
+}
