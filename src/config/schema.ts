@@ -140,7 +140,7 @@ export const configSchema = z
     shutdown: z
       .strictObject({
         timeoutMs: whole(1_000, 600_000, 15_000).describe(
-          "Longest drain after SIGTERM or SIGINT; then the process ends with 75. Keep it below systemd's TimeoutStopSec.",
+          "Longest drain after SIGTERM or SIGINT; then the process ends without it. Keep it below systemd's TimeoutStopSec.",
         ),
       })
       .prefault({})
@@ -150,7 +150,7 @@ export const configSchema = z
         intervalMs: whole(100, 3_600_000, 10_000).describe('How often a line of metrics is written to stdout.'),
       })
       .prefault({})
-      .describe('Metrics.'),
+      .describe('What the daemon reports about itself.'),
     log: z
       .strictObject({
         level: z

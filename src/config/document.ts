@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { OWNED_PROPERTIES } from './owned.js';
+import { dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
+
+const FILE = 'docs/CONFIGURATION.md';
+
+const INTRODUCTION = `# Configuration
+
+<!-- Generated from src/config by \`npm run docs\`; do not edit. -->
+
+One YAML file holds everything; \`systemd/seatmapd.yaml\` is one with every default in it. Only
+\`kafka.client.bootstrap.servers\` has no default. \`seatmapd check-config\` checks a configuration offline and prints every
+mistake with its place; mistakes end any verb with exit code 78.
+
+## Where values come from
+
+Later ones win:
+
+1. the defaults below;
+2. the file: \`--config FILE\`, else \`$SEATMAPD_CONFIG\`, else \`/etc/seatmapd/seatmapd.yaml\` if it exists;
+3. the environment: \`SEATMAPD_WORKERS__THREADS=4\` is \`workers.threads\`. Two underscores separate levels, upper and lower case
+   are the same. Among librdkafka properties and topic configurations one underscore is a dot:
+   \`SEATMAPD_KAFKA__CLIENT__BOOTSTRAP_SERVERS\`. Another variable that begins with \`SEATMAPD_\` is a mistake;
+4. flags: \`--set workers.threads=4\`, as often as needed.
+
+Unknown keys are mistakes. A section that is left empty has its defaults. Names end in their unit: \`Ms\` is milliseconds,
+\`Bytes\` is bytes.
+`;
+
+const OWNED_INTRODUCTION = `
+## librdkafka properties that are refused
+
+They are set by the daemon, for the reason given, and refused under \`kafka.client\`, \`kafka.consumer\` and \`kafka.producer\`.
+\`acks\` may be \`all\` (\`-1\`) only, and callbacks (\`…_cb\`) can't be set.
+
+| property | reason |
+|---|---|
+`;
+
+/** The text of docs/CONFIGURATION.md, made from the schema and the list of owned properties. */
+export function documentation(): string {
+  const keys = Object.entries(shape.properties ?? {}).filter((entry): entry is [string, Shape] => isShape(entry[1]));
+  const single = keys.filter(([, node]) => !isSection(node)).flatMap(([key, node]) => rows([key], node));
+  const sections = keys
+    .filter(([, node]) => isSection(node))
+    .map(([key, node]) => `\n## ${key}\n\n${node.description ?? ''}\n\n${table(rows([key], node))}`);
+  const owned = [...OWNED_PROPERTIES].map(([property, reason]) => `| \`${property}\` | ${cell(reason)} |\n`);
+  return `${INTRODUCTION}\n## Keys without a section\n\n${table(single)}${sections.join('')}${OWNED_INTRODUCTION}${owned.join('')}`;
+}
+
+const isShape = (node: unknown): node is Shape => typeof node === 'object';
+
+const table = (lines: readonly string[]): string => `| key | type | default | |\n|---|---|---|---|\n${lines.join('')}`;
+
+/** The rows of a key: of a section, those of its keys; of an open one, its own first. */
+function rows(path: Path, node: Shape): string[] {
+  const cells = [`\`${dotted(path)}\``, type(node), fallback(path, node), node.description ?? ''];
+  const row = `| ${cells.map(cell).join(' | ')} |\n`;
+  const inner = Object.entries(node.properties ?? {}).flatMap(([key, value]) =>
+    isShape(value) ? rows([...path, key], value) : [],
+  );
+  return isSection(node) && !isOpen(node) ? inner : [row, ...inner];
+}
+
+function type(node: Shape): string {
+  if (node.enum) return node.enum.map((value) => `\`${String(value)}\``).join(' or ');
+  if (node.type === 'integer') {
+    const multiple = node.multipleOf === undefined ? '' : `, a multiple of ${node.multipleOf}`;
+    return `whole number, ${node.minimum} to ${node.maximum}${multiple}`;
+  }
+  return isOpen(node) ? 'names with values' : String(node.type);
+}
+
+function fallback(path: Path, node: Shape): string {
+  if (typeof node.defaultText === 'string') return node.defaultText;
+  if (path.at(-1) === 'bootstrap.servers') return 'none: it must be given';
+  return isOpen(node) ? 'none' : `\`${String(node.default)}\``;
+}
+
+/** Text as a table's cell; outside code, which its odd parts between backquotes are, it must not look like HTML. */
+function cell(text: string): string {
+  const parts = text.replaceAll('|', '\\|').split('`');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
+}
+
+/** `--write` writes the file in the current folder; `--check` exits with 1 when it is not what the schema says. */
+function main(mode: string | undefined): void {
+  if (mode === '--write') writeFileSync(FILE, documentation());
+  else if (mode !== '--check' || readFileSync(FILE, 'utf8') !== documentation()) {
+    process.stderr.write(`${FILE} is not what src/config says: run npm run docs\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv[2]);
