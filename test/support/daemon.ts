@@ -19,7 +19,7 @@ export class Daemon {
   readonly exited: Promise<Exit>;
   private readonly child: ChildProcess;
   private readonly listeners = new Set<() => void>();
-  private ended = false;
+  private hasEnded = false;
 
   constructor(args: readonly string[]) {
     this.child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -31,7 +31,7 @@ export class Daemon {
     this.exited = new Promise((resolve) => {
       // `close` comes after the last line, `exit` may come before it.
       this.child.once('close', (code, signal) => {
-        this.ended = true;
+        this.hasEnded = true;
         alive.delete(this);
         withdraw();
         resolve({ code, signal });
@@ -42,6 +42,10 @@ export class Daemon {
 
   get pid(): number {
     return this.child.pid as number;
+  }
+
+  get ended(): boolean {
+    return this.hasEnded;
   }
 
   /** Resolves with the first line of this event that satisfies `accepts`, past or to come; rejects when the process ends without. */
@@ -98,7 +102,7 @@ export class Daemon {
       };
       const check = () => {
         if (condition()) finish();
-        else if (this.ended) finish('ended before');
+        else if (this.hasEnded) finish('ended before');
       };
       const timeout = setTimeout(() => finish(`did not within ${timeoutMs} ms write`), timeoutMs);
       this.listeners.add(check);

@@ -1,4 +1,5 @@
 import type Kafka from 'node-rdkafka';
+import type { Daemon } from './daemon.js';
 import { connected, looseConsumer, pause, promised, requestTimeoutMs } from './kafka-client.js';
 import type { Topics } from './topics.js';
 
@@ -8,38 +9,37 @@ const pollMs = 50;
 
 /**
  * Watches how many input records an application has committed, by its group's offsets, until `enough` says so. Resolves
- * with the progress then; rejects after the time limit or as soon as `ended` resolves (the daemon is gone).
+ * with the progress then; rejects after the time limit, or when the daemon has ended.
  */
 export function watchProgress(
   bootstrapServers: string,
   topics: Topics,
   options: {
     readonly enough: (progress: Progress) => boolean;
-    readonly ended?: Promise<unknown> | undefined;
+    readonly daemon: Daemon;
     readonly timeoutMs?: number;
   },
 ): Promise<Progress> {
-  const { enough, ended, timeoutMs = 90_000 } = options;
+  const { enough, daemon, timeoutMs = 90_000 } = options;
   const consumer = looseConsumer(bootstrapServers, {
     'group.id': topics.application,
     'isolation.level': 'read_uncommitted',
   });
   const deadlineMs = Date.now() + timeoutMs;
-  let over = false;
-  void ended?.then(() => {
-    over = true;
-  });
   return connected(consumer, async () => {
     const ends = await inputEnds(consumer, topics);
     const total = ends.reduce((sum, { offset }) => sum + offset, 0);
     for (;;) {
       // Read before the offsets: a daemon may commit the rest and end in between.
-      const last = over || Date.now() > deadlineMs;
+      const { ended } = daemon;
+      const last = ended || Date.now() > deadlineMs;
       const progress = { done: await committedRecords(consumer, ends), total };
       if (enough(progress)) return progress;
       if (last) {
-        const why = over ? 'the daemon ended' : `${timeoutMs} ms passed`;
-        throw new Error(`${why} with ${progress.done} of ${total} input records committed`);
+        const why = ended ? 'the daemon ended' : `${timeoutMs} ms passed`;
+        throw new Error(
+          `${why} with ${progress.done} of ${total} input records committed; its output ended with\n${daemon.tail()}`,
+        );
       }
       await pause(pollMs);
     }
@@ -47,8 +47,8 @@ export function watchProgress(
 }
 
 /** Resolves when the application has committed every input record there is. */
-export const untilConsumed = (bootstrapServers: string, topics: Topics, ended?: Promise<unknown>): Promise<Progress> =>
-  watchProgress(bootstrapServers, topics, { enough: ({ done, total }) => done === total, ended });
+export const untilConsumed = (bootstrapServers: string, topics: Topics, daemon: Daemon): Promise<Progress> =>
+  watchProgress(bootstrapServers, topics, { enough: ({ done, total }) => done === total, daemon });
 
 async function inputEnds(consumer: Kafka.KafkaConsumer, topics: Topics): Promise<Kafka.TopicPartitionOffset[]> {
   const metadata = await promised<Kafka.Metadata>((done) =>
