@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { assert, type ExitCode, FatalError, internal, messageOf } from '../errors.js';
+import type { FrameBatch } from '../frames.js';
+import type { SlotSettings } from './settings.js';
+import type { SlotAnswer, SlotEnvelope, SlotFailure, SlotTask, SlotTaskKind } from './tasks.js';
+
+type TaskOf<Kind extends SlotTaskKind> = Extract<SlotTask, { kind: Kind }>;
+
+/** The worker slots, as the pipeline sees them. Each partition number belongs to one slot. */
+export interface Slots {
+  readonly count: number;
+  slotOf(partition: number): number;
+  /** Carries out a task in the slot, after all tasks given to it before. Its frame batches are transferred away. */
+  run<Kind extends SlotTaskKind>(slot: number, task: TaskOf<Kind>): Promise<SlotAnswer[Kind]>;
+  /** Ends the workers once their tasks are done. */
+  destroy(): Promise<void>;
+}
+
+/** The worker beside this file: compiled in dist/, or TypeScript under tsx. */
+const workerFile = (): { filename: string; execArgv: string[] } => {
+  const compiled = fileURLToPath(new URL('../../workers/worker.js', import.meta.url));
+  if (existsSync(compiled)) return { filename: compiled, execArgv: [] };
+  return { filename: compiled.replace(/\.js$/, '.ts'), execArgv: ['--import', 'tsx'] };
+};
+
+/**
+ * One Piscina a slot, with one thread that never idles out: a pool of several threads would hand tasks to any of them,
+ * and even a pool of one reorders its queue unless `stricterFIFO` is set (seen with 5.3.2). A worker that dies is
+ * replaced by Piscina silently, by an empty one; here that is the end of the process.
+ */
+class SlotPool {
+  private readonly pool: Piscina;
+  private sequence = 0;
+  private closing = false;
+  private death: FatalError | undefined;
+
+  constructor(
+    private readonly slot: number,
+    settings: SlotSettings,
+    onDeath: (error: FatalError) => void,
+  ) {
+    const { filename, execArgv } = workerFile();
+    this.pool = new Piscina({
+      filename,
+      execArgv,
+      workerData: settings,
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      stricterFIFO: true,
+      concurrentTasksPerWorker: 1,
+      recordTiming: false,
+    });
+    const died = (cause: unknown): void => {
+      if (this.closing || this.death !== undefined) return;
+      this.death = internal(`worker ${slot} ended by itself (${messageOf(cause)}); its seat maps are gone`, cause);
+      onDeath(this.death);
+    };
+    this.pool.on('error', died);
+    this.pool.on('workerDestroy', () => died('its thread exited'));
+  }
+
+  async run(task: SlotTask): Promise<unknown> {
+    if (this.death !== undefined) throw this.death;
+    const envelope: SlotEnvelope = { slot: this.slot, sequence: this.sequence, task };
+    this.sequence += 1;
+    const answer: unknown = await this.pool.run(envelope, { transferList: transfers(task) });
+    if (isFailure(answer)) throw new FatalError(answer.failed.exitCode as ExitCode, answer.failed.message);
+    return answer;
+  }
+
+  async destroy(): Promise<void> {
+    this.closing = true;
+    await this.pool.destroy();
+  }
+}
+
+const isFailure = (answer: unknown): answer is SlotFailure =>
+  typeof answer === 'object' && answer !== null && 'failed' in answer;
+
+const transfers = (task: SlotTask): ArrayBuffer[] => {
+  const batch: FrameBatch | undefined =
+    task.kind === 'persist' ? task.images : 'frames' in task ? task.frames : undefined;
+  return batch === undefined ? [] : [batch.bytes];
+};
+
+export class PiscinaSlots implements Slots {
+  readonly count: number;
+  private readonly pools: SlotPool[];
+
+  constructor(settings: readonly SlotSettings[], onDeath: (error: FatalError) => void) {
+    this.count = settings.length;
+    this.pools = settings.map((one, slot) => {
+      assert(one.slot === slot, 'slots are numbered from 0');
+      return new SlotPool(slot, one, onDeath);
+    });
+  }
+
+  slotOf(partition: number): number {
+    return partition % this.count;
+  }
+
+  async run<Kind extends SlotTaskKind>(slot: number, task: TaskOf<Kind>): Promise<SlotAnswer[Kind]> {
+    const pool = this.pools[slot];
+    assert(pool !== undefined, `slot ${slot} exists`);
+    return (await pool.run(task as SlotTask)) as SlotAnswer[Kind];
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all(this.pools.map((pool) => pool.destroy()));
+  }
+}

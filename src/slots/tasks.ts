@@ -1,0 +1,108 @@
+import type { FrameBatch } from '../frames.js';
+import type { Positions } from '../pipeline/positions.js';
+
+/**
+ * What the main thread asks of a worker slot, as a closed union. Tasks of a slot are carried out in the order of their
+ * `sequence`, which the worker asserts, as it asserts the slot's number: two workers on one slot would be two seat maps.
+ */
+export type SlotTask =
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'open'; readonly partitions: readonly number[] }
+  | { readonly kind: 'restore'; readonly frames: FrameBatch }
+  | { readonly kind: 'restored'; readonly partition: number; readonly mark: StoreMark | undefined }
+  | { readonly kind: 'process'; readonly parts: readonly BatchPart[]; readonly frames: FrameBatch }
+  | { readonly kind: 'persist'; readonly marks: readonly PartitionMark[]; readonly images: FrameBatch }
+  | { readonly kind: 'reload'; readonly partitions: readonly number[] }
+  | { readonly kind: 'close'; readonly partitions: readonly number[] };
+
+export type SlotTaskKind = SlotTask['kind'];
+
+/** What a store holds besides images: the input offsets they stand for, and where to follow the changelog from. */
+export type StoreMark = {
+  readonly positions: Positions;
+  /** A changelog offset at or before every image that the store does not hold. */
+  readonly changelogPosition: number;
+  /** Kafka's cluster id, or empty when it can't be known (without the addon). */
+  readonly clusterId: string;
+};
+
+export type PartitionMark = StoreMark & { readonly partition: number };
+
+/** A partition's share of a batch: its frames lie in [start, end) of the task's frame batch, in the merged order. */
+export type BatchPart = {
+  readonly partition: number;
+  readonly start: number;
+  readonly end: number;
+  /** The input positions after the batch; every image that the batch writes carries them. */
+  readonly positions: Positions;
+};
+
+/** What a slot knows of a partition's store once it is open. */
+export type OpenedPartition = {
+  readonly partition: number;
+  readonly mark: StoreMark | undefined;
+  readonly sections: number;
+  /** Why an earlier store was not used, and where it was put if it was kept. */
+  readonly discarded: { readonly reason: string; readonly setAside: string | undefined } | undefined;
+};
+
+/** What a slot found while it applied images of the changelog. */
+export type RestoreProgress = { readonly applied: number; readonly read: number };
+
+/** A partition after its changelog was followed to the end. */
+export type RestoredPartition = { readonly sections: number; readonly newestImage: Positions | undefined };
+
+export type DeadLetterCode =
+  | 'undecodable'
+  | 'sectionNameTooLong'
+  | 'sectionTooLarge'
+  | 'tooManySections'
+  | 'answerTooLarge'
+  | 'statusTooLarge'
+  | 'sectionSold';
+
+export type RejectionReason = 'unknownSection' | 'seatCount' | 'tooManySeats' | 'tooFewSeats' | 'noAdjacentSeats';
+
+/** What a batch did, counted where it was done; it is added to the totals when the batch is committed. */
+export type BatchCounts = {
+  messages: number;
+  inits: number;
+  requests: number;
+  confirmed: number;
+  seatsSold: number;
+  rejected: Record<RejectionReason, number>;
+  statuses: number;
+  nullValues: number;
+  skipped: number;
+  deadLetters: Record<DeadLetterCode, number>;
+};
+
+/** A section with sold seats that an init replaced, or was refused to. */
+export type Replacement = { readonly key: string; readonly sold: number; readonly refused: boolean };
+
+export type ProcessResult = {
+  readonly results: FrameBatch;
+  readonly statuses: FrameBatch;
+  readonly images: FrameBatch;
+  readonly deadLetters: FrameBatch;
+  readonly counts: BatchCounts;
+  readonly replacements: readonly Replacement[];
+};
+
+/** What each task answers with. */
+export type SlotAnswer = {
+  hello: { readonly slot: number };
+  open: readonly OpenedPartition[];
+  restore: RestoreProgress;
+  restored: RestoredPartition;
+  process: ProcessResult;
+  persist: { readonly images: number };
+  reload: readonly { readonly partition: number; readonly positions: Positions | undefined }[];
+  close: { readonly partitions: number };
+};
+
+/** The task as it crosses to the worker. */
+export type SlotEnvelope = { readonly slot: number; readonly sequence: number; readonly task: SlotTask };
+
+/** A worker that throws a FatalError answers with it instead: an Error's own fields don't cross the thread's border. */
+export type SlotFailure = { readonly failed: { readonly exitCode: number; readonly message: string } };

@@ -1,0 +1,235 @@
+import { assert } from '../src/errors.js';
+import { FrameCursor, InputTopic } from '../src/frames.js';
+import { positionOf } from '../src/pipeline/positions.js';
+import { noCounts } from '../src/slots/counts.js';
+import type { SlotSettings } from '../src/slots/settings.js';
+import type { BatchPart, DeadLetterCode, ProcessResult, RejectionReason, Replacement } from '../src/slots/tasks.js';
+import type { ReservationRequest, SectionInit } from './avro.js';
+import { decodeInit, decodeRequest, isUndecodable } from './decode.js';
+import { resultUpperBoundBytes, sectionKey } from './encode.js';
+import { Outputs } from './outputs.js';
+import type { Partition } from './partition.js';
+import { SeatMap } from './seat-map.js';
+import { reservedSeats, seatNames } from './seat-names.js';
+import { Section } from './section.js';
+
+/** The most replacements of sold sections that are named one by one; the rest are counted. */
+const REPLACEMENTS_NAMED = 100;
+const none: readonly string[] = [];
+
+/** A batch in its slot: decodes, allocates, and encodes what follows from it. Nothing here does I/O or reads a clock. */
+export class Batch {
+  private readonly outputs: Outputs;
+  private readonly counts = noCounts();
+  private readonly replacements: Replacement[] = [];
+  private readonly changed: Section[] = [];
+  private readonly statusDue: Section[] = [];
+
+  constructor(
+    /** Unique within the slot; sections remember it. */
+    private readonly number: number,
+    private readonly settings: SlotSettings,
+    inputSizeBytes: number,
+  ) {
+    this.outputs = new Outputs(settings, inputSizeBytes);
+  }
+
+  /** Carries out a partition's frames in their order, then writes the images of the sections that they changed. */
+  process(partition: Partition, part: BatchPart, buffer: Buffer): void {
+    assert(partition.number === part.partition, 'a part of a batch goes to its own partition');
+    const frame = new FrameCursor(buffer, part.start, part.end);
+    while (frame.advance()) {
+      this.counts.messages += 1;
+      if (!frame.hasValue) this.counts.nullValues += 1;
+      else if (frame.topic === InputTopic.init) this.init(partition, frame);
+      else this.request(partition, frame);
+    }
+    for (const section of this.changed) {
+      section.positions = part.positions;
+      this.outputs.image(section, part.partition, part.positions);
+    }
+    for (const section of this.statusDue) this.emitStatus(section, section.statusTimestampMs);
+    this.changed.length = 0;
+    this.statusDue.length = 0;
+  }
+
+  finish(): ProcessResult {
+    return {
+      results: this.outputs.results.take(),
+      statuses: this.outputs.statuses.take(),
+      images: this.outputs.images.take(),
+      deadLetters: this.outputs.deadLetters.take(),
+      counts: this.counts,
+      replacements: this.replacements,
+    };
+  }
+
+  private request(partition: Partition, frame: FrameCursor): void {
+    const request = decodeRequest(frame.buffer, frame.valueStart, frame.valueEnd);
+    if (isUndecodable(request)) {
+      this.deadLetter(frame, 'undecodable', request.undecodable);
+      return;
+    }
+    const section = partition.sections.get(sectionKey(request.eventId, request.section));
+    if (section !== undefined && this.hadItsEffect(section, frame)) return;
+    const unanswerable = this.unanswerable(request, section);
+    if (unanswerable !== undefined) {
+      this.deadLetter(frame, ...unanswerable);
+      return;
+    }
+    this.counts.requests += 1;
+    if (section === undefined) {
+      this.counts.rejected.unknownSection += 1;
+      this.outputs.result(request, none, 0, frame.timestampMs);
+      return;
+    }
+    this.allocate(section, request, frame.timestampMs);
+    this.oweStatus(section, frame.timestampMs);
+  }
+
+  /** Why no answer, or no status behind it, could be produced; known before the seat map is touched. */
+  private unanswerable(
+    request: ReservationRequest,
+    section: Section | undefined,
+  ): [DeadLetterCode, string] | undefined {
+    const { messageBytes } = this.settings.limits;
+    const seatCountOfSection = section !== undefined && this.isGivable(request.seatCount) ? section.map.seatCount : 0;
+    const answerBytes = resultUpperBoundBytes(request, seatCountOfSection);
+    if (answerBytes > messageBytes) return ['answerTooLarge', `the answer could have ${answerBytes} bytes`];
+    const statusBytes = section === undefined ? 0 : this.statusBytes(section);
+    if (statusBytes > messageBytes) return ['statusTooLarge', `the status could have ${statusBytes} bytes`];
+    return undefined;
+  }
+
+  private allocate(section: Section, request: ReservationRequest, timestampMs: number): void {
+    const { map, name } = section;
+    const { seatCount } = request;
+    const first = this.isGivable(seatCount) ? map.allocate(seatCount, this.settings.adjacency) : -1;
+    if (first < 0) {
+      this.counts.rejected[this.rejectionReason(map, seatCount)] += 1;
+      this.outputs.result(request, none, 0, timestampMs);
+      return;
+    }
+    this.counts.confirmed += 1;
+    this.counts.seatsSold += seatCount;
+    this.outputs.result(request, seatNames(name, first, seatCount), map.seatCount, timestampMs);
+    this.markChanged(section, timestampMs);
+  }
+
+  /** Whether so many seats can be given at all. */
+  private isGivable(seatCount: number): boolean {
+    return seatCount > 0 && seatCount <= this.settings.limits.seatsPerRequest;
+  }
+
+  private rejectionReason(map: SeatMap, seatCount: number): RejectionReason {
+    if (seatCount <= 0) return 'seatCount';
+    if (seatCount > this.settings.limits.seatsPerRequest) return 'tooManySeats';
+    return seatCount > map.available ? 'tooFewSeats' : 'noAdjacentSeats';
+  }
+
+  private init(partition: Partition, frame: FrameCursor): void {
+    const init = decodeInit(frame.buffer, frame.valueStart, frame.valueEnd);
+    if (isUndecodable(init)) {
+      this.deadLetter(frame, 'undecodable', init.undecodable);
+      return;
+    }
+    const key = sectionKey(init.eventId, init.section);
+    const held = partition.sections.get(key);
+    if (held !== undefined && this.hadItsEffect(held, frame)) return;
+    const refusal = this.refusal(init, key, held === undefined ? partition.sections.size : 0);
+    if (refusal !== undefined) {
+      this.deadLetter(frame, ...refusal);
+      return;
+    }
+    this.counts.inits += 1;
+    if (held !== undefined && held.map.sold > 0) {
+      const refused = this.settings.onSold === 'refuse';
+      if (this.replacements.length < REPLACEMENTS_NAMED) this.replacements.push({ key, sold: held.map.sold, refused });
+      if (refused) {
+        this.deadLetter(frame, 'sectionSold', `${held.map.sold} seats of the section are sold`);
+        this.oweStatus(held, frame.timestampMs);
+        return;
+      }
+    }
+    this.create(partition, init, frame.timestampMs, held);
+  }
+
+  /** Why a command can't be carried out, whatever the seat map says. */
+  private refusal(init: SectionInit, key: string, sectionsHeld: number): [DeadLetterCode, string] | undefined {
+    const { limits } = this.settings;
+    const nameBytes = Buffer.byteLength(init.section);
+    if (nameBytes > limits.sectionNameBytes)
+      return ['sectionNameTooLong', `${nameBytes} bytes are more than limits.sectionNameBytes`];
+    const seatCount = Math.max(0, init.rows) * Math.max(0, init.seatsPerRow);
+    if (seatCount > limits.seatsPerSection)
+      return ['sectionTooLarge', `${seatCount} seats are more than limits.seatsPerSection`];
+    if (sectionsHeld >= limits.sectionsPerPartition)
+      return ['tooManySections', `the partition holds limits.sectionsPerPartition sections already`];
+    const statusBytes = this.outputs.statusUpperBoundBytes(init.section, Buffer.byteLength(key), seatCount);
+    if (statusBytes > limits.messageBytes) return ['statusTooLarge', `the status could have ${statusBytes} bytes`];
+    return undefined;
+  }
+
+  private create(partition: Partition, init: SectionInit, timestampMs: number, held: Section | undefined): void {
+    const { eventId, section: name, rows, seatsPerRow, initialReserved } = init;
+    const seatCount = rows > 0 && seatsPerRow > 0 ? rows * seatsPerRow : 0;
+    const map = SeatMap.create(rows, seatsPerRow, reservedSeats(initialReserved, name, seatCount));
+    const section = new Section(eventId, name, map, { init: 0, requests: 0 }, timestampMs);
+    if (held !== undefined) this.forget(held);
+    partition.sections.set(section.key, section);
+    this.markChanged(section, timestampMs);
+    this.oweStatus(section, timestampMs);
+  }
+
+  /** A section that was replaced within the batch has no image and no status to come. */
+  private forget(section: Section): void {
+    if (section.changedIn === this.number) this.changed.splice(this.changed.indexOf(section), 1);
+    if (section.statusDueIn === this.number) this.statusDue.splice(this.statusDue.indexOf(section), 1);
+  }
+
+  private markChanged(section: Section, timestampMs: number): void {
+    section.lastTimestampMs = timestampMs;
+    if (section.changedIn === this.number) return;
+    section.changedIn = this.number;
+    this.changed.push(section);
+  }
+
+  private oweStatus(section: Section, timestampMs: number): void {
+    if (this.settings.emit === 'every') {
+      this.emitStatus(section, timestampMs);
+      return;
+    }
+    section.statusTimestampMs = timestampMs;
+    if (section.statusDueIn === this.number) return;
+    section.statusDueIn = this.number;
+    this.statusDue.push(section);
+  }
+
+  private emitStatus(section: Section, timestampMs: number): void {
+    this.counts.statuses += 1;
+    this.outputs.status(section, timestampMs);
+  }
+
+  private statusBytes(section: Section): number {
+    return this.outputs.statusUpperBoundBytes(section.name, section.keyBytes.length, section.map.seatCount);
+  }
+
+  /**
+   * Whether the record lies below its section's image. Under at_least_once that is a record whose answer was delivered
+   * before the image was; under exactly_once no such record can be read.
+   */
+  private hadItsEffect(section: Section, frame: FrameCursor): boolean {
+    if (frame.offset >= positionOf(section.positions, frame.topic as InputTopic)) return false;
+    assert(
+      this.settings.guarantee === 'at_least_once',
+      `record ${frame.offset} of partition ${frame.partition} lies above the committed offset but below the image of ${section.key}`,
+    );
+    this.counts.skipped += 1;
+    return true;
+  }
+
+  private deadLetter(frame: FrameCursor, code: DeadLetterCode, reason: string): void {
+    this.counts.deadLetters[code] += 1;
+    this.outputs.deadLetter(frame, code, reason);
+  }
+}

@@ -1,0 +1,126 @@
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { assert, messageOf, needsPerson, temporary } from '../src/errors.js';
+import { type FrameBatch, framesOf } from '../src/frames.js';
+import type { StoreMark } from '../src/slots/tasks.js';
+import type { ImageVisitor, PartitionStore } from './store.js';
+
+const markKey = Buffer.from('mark');
+const binary = { encoding: 'binary', keyEncoding: 'binary', cache: false } as const;
+
+export type LmdbOptions = { readonly mapSizeBytes: number; readonly durability: 'process' | 'power' };
+
+/** A store that was damaged outside of this process's doing. */
+export class DamagedStoreError extends Error {
+  override readonly name = 'DamagedStoreError';
+}
+
+const encodeMark = (mark: StoreMark): Buffer => Buffer.from(JSON.stringify(mark));
+
+function decodeMark(bytes: Buffer): StoreMark {
+  const mark = JSON.parse(bytes.toString()) as StoreMark;
+  const numbers = [mark.positions.init, mark.positions.requests, mark.changelogPosition];
+  if (!numbers.every((one) => Number.isSafeInteger(one) && one >= 0))
+    throw new DamagedStoreError('its mark is damaged');
+  return mark;
+}
+
+/**
+ * One LMDB environment with two databases: `images` (key → section image) and `meta` (the mark). `process` durability
+ * is LMDB's MDB_NOSYNC: it survives kill -9, not the end of the machine; `power` syncs every transaction.
+ */
+export class LmdbStore implements PartitionStore {
+  mark: StoreMark | undefined;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly environment: RootDatabase<Buffer, Buffer>,
+    private readonly images: Database<Buffer, Buffer>,
+    private readonly meta: Database<Buffer, Buffer>,
+  ) {}
+
+  /** Opens the environment and reads all of it. Throws DamagedStoreError when what is there can't be trusted. */
+  static open(directory: string, options: LmdbOptions, visit: ImageVisitor): LmdbStore {
+    const environment = open<Buffer, Buffer>({
+      ...binary,
+      path: directory,
+      noSubdir: false,
+      mapSize: options.mapSizeBytes,
+      maxReaders: 16,
+      maxDbs: 2,
+      noSync: options.durability === 'process',
+      overlappingSync: false,
+    });
+    assertWhole(directory, environment);
+    const images = environment.openDB<Buffer, Buffer>({ ...binary, name: 'images' });
+    const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: 'meta' });
+    const store = new LmdbStore(directory, environment, images, meta);
+    try {
+      const mark = meta.getBinary(markKey);
+      store.mark = mark === undefined ? undefined : decodeMark(mark);
+      store.visitImages(visit);
+    } catch (error) {
+      environment.close().catch(() => undefined);
+      throw new DamagedStoreError(messageOf(error), { cause: error });
+    }
+    return store;
+  }
+
+  visitImages(visit: ImageVisitor): void {
+    // A read transaction from before the last write would show the images of that time.
+    this.environment.resetReadTxn();
+    for (const { key, value } of this.images.getRange()) visit(key.toString(), value);
+  }
+
+  write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
+    try {
+      this.environment.transactionSync(() => {
+        if (images !== undefined) this.putImages(images);
+        if (mark !== undefined) this.meta.putSync(markKey, encodeMark(mark));
+      });
+    } catch (error) {
+      throw writeFailure(this.directory, error);
+    }
+    if (mark !== undefined) this.mark = mark;
+  }
+
+  async close(): Promise<void> {
+    await this.environment.close();
+    // MDB_NOSYNC left the syncing to the system; a clean stop survives the machine's end as well.
+    const file = openSync(join(this.directory, 'data.mdb'), 'r+');
+    fsyncSync(file);
+    closeSync(file);
+  }
+
+  private putImages(images: FrameBatch): void {
+    const frames = framesOf(images);
+    while (frames.advance()) {
+      const key = frames.key();
+      const image = frames.value();
+      assert(key !== null, 'an image has a key');
+      if (image === null) this.images.removeSync(Buffer.from(key));
+      else this.images.putSync(Buffer.from(key), Buffer.from(image));
+    }
+  }
+}
+
+/** A file shorter than LMDB's last page would end the process with SIGBUS once that page is read. */
+function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer>): void {
+  const stats = environment.getStats() as { pageSize: number; lastPageNumber: number };
+  const { size } = statSync(join(directory, 'data.mdb'));
+  const neededBytes = (stats.lastPageNumber + 1) * stats.pageSize;
+  if (size >= neededBytes) return;
+  environment.close().catch(() => undefined);
+  throw new DamagedStoreError(`its file has ${size} bytes where LMDB's last page needs ${neededBytes}`);
+}
+
+function writeFailure(directory: string, error: unknown): Error {
+  const message = messageOf(error);
+  if (message.includes('MDB_MAP_FULL'))
+    return needsPerson(`the store ${directory} is full: raise state.mapSizeBytes (${message})`, error);
+  return temporary(
+    `the store ${directory} can't be written (${message}); nothing is lost, the changelog has it`,
+    error,
+  );
+}

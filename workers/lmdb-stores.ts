@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { assert, messageOf, needsPerson } from '../src/errors.js';
+import type { FrameBatch } from '../src/frames.js';
+import type { StoreMark } from '../src/slots/tasks.js';
+import { DamagedStoreError, type LmdbOptions, LmdbStore } from './lmdb-store.js';
+import type { ImageVisitor, OpenedStore, PartitionStore, Stores } from './store.js';
+import { StoreDirectory } from './store-directory.js';
+
+export type LmdbStoresOptions = LmdbOptions & { readonly directory: string; readonly bootId: string };
+
+/** One LMDB environment a partition, `<directory>/<partition>/`. */
+export class LmdbStores implements Stores {
+  constructor(private readonly options: LmdbStoresOptions) {}
+
+  async open(partition: number, visit: ImageVisitor): Promise<OpenedStore> {
+    assert(Number.isInteger(partition) && partition >= 0, 'a partition is a number');
+    const { bootId, durability } = this.options;
+    const directory = new StoreDirectory(join(this.options.directory, String(partition)), { bootId, durability });
+    const distrust = directory.distrust();
+    if (distrust !== undefined) return this.openAnew(directory, distrust, visit);
+    try {
+      return { store: this.openDirectory(directory, visit), discarded: undefined };
+    } catch (error) {
+      if (!(error instanceof DamagedStoreError)) throw unusable(directory.path, error);
+      return this.openAnew(directory, error.message, visit);
+    }
+  }
+
+  private openAnew(directory: StoreDirectory, reason: string, visit: ImageVisitor): OpenedStore {
+    const setAside = directory.setAside();
+    return { store: this.openDirectory(directory, visit), discarded: { reason, setAside } };
+  }
+
+  private openDirectory(directory: StoreDirectory, visit: ImageVisitor): PartitionStore {
+    directory.beginOpening();
+    const store = LmdbStore.open(directory.path, this.options, visit);
+    directory.endOpening();
+    return new CleanlyClosedStore(store, directory);
+  }
+}
+
+const unusable = (path: string, error: unknown): Error =>
+  needsPerson(`the store ${path} can't be opened (${messageOf(error)}); check its permissions and the disk`, error);
+
+/** A store that leaves the mark of a clean stop behind when it is closed. */
+class CleanlyClosedStore implements PartitionStore {
+  constructor(
+    private readonly store: LmdbStore,
+    private readonly directory: StoreDirectory,
+  ) {}
+
+  get mark(): StoreMark | undefined {
+    return this.store.mark;
+  }
+  visitImages(visit: ImageVisitor): void {
+    this.store.visitImages(visit);
+  }
+  write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
+    this.store.write(images, mark);
+  }
+  async close(): Promise<void> {
+    await this.store.close();
+    this.directory.markClean();
+  }
+}

@@ -1,0 +1,93 @@
+import { messageOf, needsPerson } from '../src/errors.js';
+import { type FrameCursor, FrameWriter } from '../src/frames.js';
+import { aheadOf, type Positions } from '../src/pipeline/positions.js';
+import type { OpenedPartition } from '../src/slots/tasks.js';
+import { encodeImage } from './image.js';
+import { Section } from './section.js';
+import type { PartitionStore, Stores } from './store.js';
+
+/** One partition in its slot: its store, and every section of it, live. */
+export class Partition {
+  /** By key; complete, so a key that is not here is an unknown section. Limited by limits.sectionsPerPartition. */
+  readonly sections = new Map<string, Section>();
+
+  private constructor(
+    readonly number: number,
+    readonly store: PartitionStore,
+  ) {}
+
+  static async open(number: number, stores: Stores): Promise<{ partition: Partition; opened: OpenedPartition }> {
+    const found = new Map<string, Section>();
+    const visit = (key: string, image: Buffer): void => {
+      found.set(key, Section.fromImage(key, image));
+    };
+    const { store, discarded } = await stores.open(number, visit);
+    const partition = new Partition(number, store);
+    // What was found in a store that turned out to be damaged is not believed.
+    if (discarded === undefined) for (const [key, section] of found) partition.sections.set(key, section);
+    const opened = { partition: number, mark: store.mark, sections: partition.sections.size, discarded };
+    return { partition, opened };
+  }
+
+  /** Forgets every live seat map and reads the store again: what was computed after its last write never happened. */
+  reload(): void {
+    this.sections.clear();
+    this.store.visitImages((key, image) => {
+      this.sections.set(key, Section.fromImage(key, image));
+    });
+  }
+
+  /** Applies an image (or a tombstone) of the changelog to the live sections; false when it is not newer. */
+  restore(frame: FrameCursor): boolean {
+    const key = frame.key()?.toString();
+    const image = frame.value();
+    if (key === undefined) throw damaged(frame, 'it has no key');
+    if (image === null) return this.sections.delete(key);
+    const section = readImage(frame, key, image);
+    const held = this.sections.get(key);
+    if (held !== undefined && !aheadOf(section.positions, held.positions)) return false;
+    this.sections.set(key, section);
+    return true;
+  }
+
+  /** Writes the live sections of these keys, as they stand, to the store; a key without a section is removed there. */
+  writeLive(keys: ReadonlySet<string>): void {
+    const images = new FrameWriter();
+    const meta = { partition: this.number, topic: 0, offset: 0, timestampMs: 0 };
+    for (const key of keys) {
+      const section = this.sections.get(key);
+      if (section === undefined) images.append(meta, null, Buffer.from(key));
+      else {
+        const image = Buffer.alloc(section.imageSizeBytes);
+        encodeImage(image, 0, section.map, section.positions, section.lastTimestampMs);
+        images.append(meta, image, section.keyBytes);
+      }
+    }
+    this.store.write(images.take(), undefined);
+  }
+
+  /** The furthest positions that any image carries. */
+  newestImage(): Positions | undefined {
+    let newest: Positions | undefined;
+    for (const { positions } of this.sections.values()) {
+      newest = {
+        init: Math.max(newest?.init ?? 0, positions.init),
+        requests: Math.max(newest?.requests ?? 0, positions.requests),
+      };
+    }
+    return newest;
+  }
+}
+
+function readImage(frame: FrameCursor, key: string, image: Buffer): Section {
+  try {
+    return Section.fromImage(key, image);
+  } catch (error) {
+    throw damaged(frame, messageOf(error));
+  }
+}
+
+const damaged = (frame: FrameCursor, reason: string): Error =>
+  needsPerson(
+    `the changelog's partition ${frame.partition} has a damaged image at offset ${frame.offset} (${reason}); a newer image of the same section or a tombstone has to be produced before it can be restored`,
+  );

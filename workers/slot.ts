@@ -1,0 +1,150 @@
+import { assert, internal } from '../src/errors.js';
+import { type FrameBatch, framesOf } from '../src/frames.js';
+import type { SlotSettings } from '../src/slots/settings.js';
+import type {
+  OpenedPartition,
+  PartitionMark,
+  ProcessResult,
+  RestoredPartition,
+  RestoreProgress,
+  SlotAnswer,
+  SlotEnvelope,
+  SlotTask,
+  SlotTaskKind,
+  StoreMark,
+} from '../src/slots/tasks.js';
+import { Batch } from './batch.js';
+import { Partition } from './partition.js';
+import type { Stores } from './store.js';
+
+/** A worker slot: the partitions that it owns, and the tasks on them, one after the other. */
+export class Slot {
+  private readonly partitions = new Map<number, Partition>();
+  private nextSequence = 0;
+  private batches = 0;
+
+  constructor(
+    private readonly settings: SlotSettings,
+    private readonly stores: Stores,
+  ) {}
+
+  async run(envelope: SlotEnvelope): Promise<SlotAnswer[SlotTaskKind]> {
+    assert(envelope.slot === this.settings.slot, `a task for slot ${envelope.slot} reached slot ${this.settings.slot}`);
+    assert(
+      envelope.sequence === this.nextSequence,
+      `slot ${envelope.slot} expected task ${this.nextSequence} and got ${envelope.sequence}`,
+    );
+    this.nextSequence += 1;
+    return this.carryOut(envelope.task);
+  }
+
+  private async carryOut(task: SlotTask): Promise<SlotAnswer[SlotTaskKind]> {
+    switch (task.kind) {
+      case 'hello':
+        return { slot: this.settings.slot };
+      case 'open':
+        return this.open(task.partitions);
+      case 'restore':
+        return this.restore(task.frames);
+      case 'restored':
+        return this.restored(task.partition, task.mark);
+      case 'process':
+        return this.process(task);
+      case 'persist':
+        return this.persist(task.marks, task.images);
+      case 'reload':
+        return this.reload(task.partitions);
+      case 'close':
+        return this.close(task.partitions);
+    }
+  }
+
+  private async open(numbers: readonly number[]): Promise<OpenedPartition[]> {
+    const all: OpenedPartition[] = [];
+    for (const number of numbers) {
+      assert(!this.partitions.has(number), `partition ${number} is opened once`);
+      const { partition, opened } = await Partition.open(number, this.stores);
+      this.partitions.set(number, partition);
+      all.push(opened);
+    }
+    return all;
+  }
+
+  /** Images are written at once, without a mark: a restore that is cut short does not look finished. */
+  private restore(frames: FrameBatch): RestoreProgress {
+    let applied = 0;
+    const frame = framesOf(frames);
+    const touched = new Map<Partition, Set<string>>();
+    while (frame.advance()) {
+      const partition = this.owned(frame.partition);
+      if (partition.restore(frame)) applied += 1;
+      const key = frame.key()?.toString();
+      if (key !== undefined) touched.set(partition, (touched.get(partition) ?? new Set()).add(key));
+    }
+    for (const [partition, keys] of touched) partition.writeLive(keys);
+    return { applied, read: frames.count };
+  }
+
+  private restored(number: number, mark: StoreMark | undefined): RestoredPartition {
+    const partition = this.owned(number);
+    if (mark !== undefined) partition.store.write(undefined, mark);
+    return { sections: partition.sections.size, newestImage: partition.newestImage() };
+  }
+
+  private process(task: Extract<SlotTask, { kind: 'process' }>): ProcessResult {
+    this.batches += 1;
+    const batch = new Batch(this.batches, this.settings, task.frames.sizeBytes);
+    const buffer = Buffer.from(task.frames.bytes);
+    for (const part of task.parts) batch.process(this.owned(part.partition), part, buffer);
+    return batch.finish();
+  }
+
+  /** Writes what a committed batch stands for: its own images, never the live ones, which are ahead of it. */
+  private persist(marks: readonly PartitionMark[], images: FrameBatch): { images: number } {
+    const frame = framesOf(images);
+    const ranges = new Map<number, { start: number; end: number; count: number }>();
+    while (frame.advance()) {
+      const range = ranges.get(frame.partition);
+      if (range === undefined) ranges.set(frame.partition, { start: frame.frameStart, end: frame.frameEnd, count: 1 });
+      else {
+        assert(range.end === frame.frameStart, "a batch's images lie together, partition by partition");
+        ranges.set(frame.partition, { start: range.start, end: frame.frameEnd, count: range.count + 1 });
+      }
+    }
+    for (const { partition, ...mark } of marks) {
+      const range = ranges.get(partition);
+      ranges.delete(partition);
+      this.owned(partition).store.write(range && sliced(images, range), mark);
+    }
+    assert(ranges.size === 0, 'every image of a batch belongs to one of its partitions');
+    return { images: images.count };
+  }
+
+  private reload(numbers: readonly number[]): SlotAnswer['reload'] {
+    return numbers.map((number) => {
+      const partition = this.owned(number);
+      partition.reload();
+      return { partition: number, positions: partition.store.mark?.positions };
+    });
+  }
+
+  private async close(numbers: readonly number[]): Promise<{ partitions: number }> {
+    for (const number of numbers) {
+      await this.owned(number).store.close();
+      this.partitions.delete(number);
+    }
+    return { partitions: numbers.length };
+  }
+
+  private owned(number: number): Partition {
+    const partition = this.partitions.get(number);
+    if (partition === undefined) throw internal(`slot ${this.settings.slot} does not own partition ${number}`);
+    return partition;
+  }
+}
+
+const sliced = (batch: FrameBatch, range: { start: number; end: number; count: number }): FrameBatch => ({
+  bytes: batch.bytes.slice(range.start, range.end),
+  sizeBytes: range.end - range.start,
+  count: range.count,
+});

@@ -1,0 +1,100 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What is recorded of the environment's opener, outside of LMDB: it decides whether LMDB may be trusted at all. */
+type Opener = { readonly bootId: string; readonly durability: string };
+
+function fsyncPath(path: string): void {
+  const file = openSync(path, 'r');
+  fsyncSync(file);
+  closeSync(file);
+}
+
+function writeFsynced(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600);
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+  fsyncPath(dirname(path));
+}
+
+function removeFsynced(path: string): void {
+  rmSync(path, { force: true });
+  fsyncPath(dirname(path));
+}
+
+/**
+ * The folder of one partition's environment and the marks in it (PROTOCOL: the store's own safety):
+ * `opening` stands while the environment is opened and read for the first time, `clean` after a full sync at a clean
+ * stop, `opener` names the boot and the durability it was last opened with.
+ */
+export class StoreDirectory {
+  private readonly opening: string;
+  private readonly clean: string;
+  private readonly opener: string;
+
+  constructor(
+    readonly path: string,
+    private readonly current: Opener,
+  ) {
+    this.opening = join(path, 'opening');
+    this.clean = join(path, 'clean');
+    this.opener = join(path, 'opener');
+  }
+
+  /** Why the environment in the folder must not be opened; undefined when it may be. */
+  distrust(): string | undefined {
+    if (!existsSync(join(this.path, 'data.mdb'))) return undefined;
+    if (existsSync(this.opening)) return 'a process ended while it opened it';
+    const last = this.readOpener();
+    if (last === undefined) return 'it does not say who opened it last';
+    if (last.durability !== this.current.durability) return `it was written with state.durability ${last.durability}`;
+    const machineStopped = last.bootId !== this.current.bootId && !existsSync(this.clean);
+    if (machineStopped && last.durability === 'process') return 'the machine stopped without a clean shutdown of it';
+    return undefined;
+  }
+
+  /** Marks the environment as being opened; its first write may follow. */
+  beginOpening(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    writeFsynced(this.opening, String(process.pid));
+    writeFsynced(this.opener, JSON.stringify(this.current));
+    removeFsynced(this.clean);
+  }
+
+  endOpening(): void {
+    removeFsynced(this.opening);
+  }
+
+  /** Marks a clean stop, after the environment was closed and synced. */
+  markClean(): void {
+    writeFsynced(this.clean, '');
+  }
+
+  /** Moves the environment out of the way, for a person to look at; one earlier environment is kept. */
+  setAside(): string {
+    const aside = `${this.path}.set-aside`;
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(this.path, aside);
+    fsyncPath(dirname(this.path));
+    return aside;
+  }
+
+  private readOpener(): Opener | undefined {
+    try {
+      return JSON.parse(readFileSync(this.opener, 'utf8')) as Opener;
+    } catch {
+      return undefined;
+    }
+  }
+}
