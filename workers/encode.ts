@@ -24,24 +24,28 @@ const FULL_STATUS_FIXED_BYTES = 21 + LONG_BYTES + INT_BYTES + INT_BYTES + INT_BY
 /** "AVAILABLE" with its length. */
 const SEAT_STATUS_BYTES = 10;
 
-/** avsc answers with the position reached, or minus the bytes that are missing. */
+/**
+ * avsc answers with the position reached, or minus the bytes that are missing. After a short string that isn't ASCII it
+ * writes on, up to 126 bytes of garbage that the next field covers in part only: what lies behind a value must be
+ * written after it.
+ */
 function write(type: RecordType, isPlainValue: boolean, value: object, buffer: Buffer, at: number): number {
   const reached = (isPlainValue ? type.plain : type.wide).encode(value, buffer, at);
   return reached < 0 ? reached : reached - at;
 }
 
-/** Writes a result into `buffer` from `at` on; returns the bytes written, or a negative number when it does not fit. */
+/**
+ * Writes a result into `buffer` from `at` on; returns the bytes written, or a negative number when it does not fit.
+ * The bytes that follow it in `buffer` are undefined afterwards.
+ */
 export const encodeResult = (result: ReservationResult, buffer: Buffer, at: number): number =>
   write(RESULT, isPlain(result.eventId) && isPlain(result.timestamp), result, buffer, at);
 
-/** Writes a slim status into `buffer` from `at` on; returns the bytes written, or a negative number when it does not fit. */
+/** Writes a slim status; as {@link encodeResult}. */
 export const encodeStatus = (status: SectionStatus, buffer: Buffer, at: number): number =>
   write(STATUS, isPlain(status.eventId) && isPlain(status.timestamp), status, buffer, at);
 
-/**
- * Writes the legacy status with every seat (`status.payload: full`) into `buffer` from `at` on; returns the bytes
- * written, or a negative number when it does not fit.
- */
+/** Writes the legacy status with every seat (`status.payload: full`); as {@link encodeResult}. */
 export function encodeFullStatus(eventId: Long, section: string, map: SeatMap, buffer: Buffer, at: number): number {
   const seatStatuses: Record<string, 'AVAILABLE' | 'RESERVED'> = {};
   for (let seat = 0; seat < map.seatCount; seat += 1) {
