@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const cleanups = new Set<() => void>();
 
-// The exit handler is the one place that every way out of mocha passes: its end, --exit, an abort by SIGINT.
+// The exit handler is the one place that every way out of mocha passes: its end, --exit, and these signals.
 process.on('exit', () => {
   for (const cleanup of [...cleanups].reverse()) cleanup();
 });
-process.once('SIGTERM', () => process.exit(143));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 
 /**
  * Runs `cleanup` (synchronous, must not throw) when the process exits, the latest registered first.
