@@ -1,0 +1,77 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import Kafka from 'node-rdkafka';
+import { type Config, topicNames } from '../config/schema.js';
+import { openAdmin } from '../kafka/admin.js';
+import { unreachable } from '../topics/cluster-topics.js';
+import { type CreatedTopics, createTopics } from '../topics/create-topics.js';
+import type { TopicSettings } from '../topics/desired-topics.js';
+import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
+
+/** How long each step waits for the cluster: connecting, each creation, the leaders, the verification. */
+const STEP_TIMEOUT_MS = 10_000;
+
+interface CreateOptions extends ConfigurationOptions {
+  readonly partitions?: number;
+  readonly replication?: number;
+  readonly minInsyncReplicas?: number;
+  readonly topicConfig?: Readonly<Record<string, string>>;
+}
+
+/** `topics create`: creates the topics that are missing and verifies the others. */
+export function register(program: Command): void {
+  const topics = program.command('topics').description("the daemon's topics");
+  withConfiguration(topics.command('create'))
+    .description('create the topics that are missing; existing ones are verified and never changed')
+    .option('--partitions <n>', 'partitions of each new topic (default: topics.create.partitions)', whole)
+    .option('--replication <n>', 'replicas of each partition (default: topics.create.replication)', whole)
+    .option(
+      '--min-insync-replicas <n>',
+      'min.insync.replicas of each new topic (default: topics.create.minInsyncReplicas)',
+      whole,
+    )
+    .option('--topic-config <name=value>', 'a further configuration of each new topic; repeatable', collect)
+    .action(async (options: CreateOptions) => {
+      const { config } = loadFrom(options);
+      const { topics, warnings } = await create(config, settingsOf(config, options));
+      for (const { name, partitions, isNew } of topics) {
+        process.stdout.write(`${isNew ? 'created' : 'exists, verified:'} ${name} (${partitions} partitions)\n`);
+      }
+      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+    });
+}
+
+function settingsOf(config: Config, options: CreateOptions): TopicSettings {
+  const defaults = config.topics.create;
+  return {
+    partitions: options.partitions ?? defaults.partitions,
+    replication: options.replication ?? defaults.replication,
+    minInsyncReplicas: options.minInsyncReplicas ?? defaults.minInsyncReplicas,
+    config: { ...defaults.config, ...options.topicConfig },
+  };
+}
+
+async function create(config: Config, settings: TopicSettings): Promise<CreatedTopics> {
+  const properties = { ...config.kafka.client } as Kafka.GlobalConfig;
+  const client = new Kafka.Producer({ ...properties });
+  const admin = openAdmin(properties, STEP_TIMEOUT_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.connect({ timeout: STEP_TIMEOUT_MS }, (error) => (error ? reject(unreachable(client, error)) : resolve()));
+    });
+    return await createTopics(admin, client, topicNames(config), settings, STEP_TIMEOUT_MS);
+  } finally {
+    admin.close();
+    await new Promise<void>((resolve) => client.disconnect(() => resolve()));
+  }
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.');
+  return Number(text);
+}
+
+function collect(assignment: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = assignment.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('expected name=value.');
+  return { ...collected, [assignment.slice(0, at)]: assignment.slice(at + 1) };
+}
