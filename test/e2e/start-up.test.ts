@@ -31,7 +31,7 @@ describe('a start that fails ends with one clear sentence and its exit code', ()
 
   it('missing topics: 78, each is named', async () => {
     const topics = { ...nameInputs(), ...nameOutputs() };
-    const sentence = new RegExp(`${topics.init}.*${topics.requests}`, 's');
+    const sentence = new RegExp(`^(?=.*${topics.init})(?=.*${topics.requests})(?=.*${topics.changelog})`, 's');
     await failsWith(78, sentence, configured(topics));
   });
 
