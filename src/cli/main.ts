@@ -11,6 +11,7 @@ interface Verb {
 /** The verbs, in the order of `--help`, one file each. A verb's file, and what it imports, is loaded when it is asked for. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   'check-config': () => import('./check-config.js'),
+  topics: () => import('./topics.js'),
 };
 
 function end(error: unknown): never {
