@@ -10,6 +10,7 @@ interface Verb {
 
 /** The verbs, in the order of `--help`, one file each. A verb's file, and what it imports, is loaded when it is asked for. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: () => import('./run.js'),
   'check-config': () => import('./check-config.js'),
   topics: () => import('./topics.js'),
 };

@@ -14,8 +14,22 @@ export interface Slots {
   slotOf(partition: number): number;
   /** Carries out a task in the slot, after all tasks given to it before. Its frame batches are transferred away. */
   run<Kind extends SlotTaskKind>(slot: number, task: TaskOf<Kind>): Promise<SlotAnswer[Kind]>;
-  /** Ends the workers once their tasks are done. */
+  /** Resolves once no task is under way. */
+  idle(): Promise<void>;
+  /** Ends the workers; only once they are idle, for a thread that is ended within an LMDB write can hang. */
   destroy(): Promise<void>;
+}
+
+/** Partitions by the slot that they belong to. */
+export function groupBySlot(slots: Slots, partitions: Iterable<number>): Map<number, number[]> {
+  const bySlot = new Map<number, number[]>();
+  for (const partition of partitions) {
+    const slot = slots.slotOf(partition);
+    const group = bySlot.get(slot);
+    if (group === undefined) bySlot.set(slot, [partition]);
+    else group.push(partition);
+  }
+  return bySlot;
 }
 
 /** The worker beside this file: compiled in dist/, or TypeScript under tsx. */
@@ -35,6 +49,8 @@ class SlotPool {
   private sequence = 0;
   private closing = false;
   private death: FatalError | undefined;
+  /** The latest task; those before it are done when it is. */
+  last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly slot: number,
@@ -66,7 +82,9 @@ class SlotPool {
     if (this.death !== undefined) throw this.death;
     const envelope: SlotEnvelope = { slot: this.slot, sequence: this.sequence, task };
     this.sequence += 1;
-    const answer: unknown = await this.pool.run(envelope, { transferList: transfers(task) });
+    const running = this.pool.run(envelope, { transferList: transfers(task) });
+    this.last = running.then(nothing, nothing);
+    const answer: unknown = await running;
     if (isFailure(answer)) throw new FatalError(answer.failed.exitCode as ExitCode, answer.failed.message);
     return answer;
   }
@@ -76,6 +94,8 @@ class SlotPool {
     await this.pool.destroy();
   }
 }
+
+const nothing = (): void => undefined;
 
 const isFailure = (answer: unknown): answer is SlotFailure =>
   typeof answer === 'object' && answer !== null && 'failed' in answer;
@@ -106,6 +126,10 @@ export class PiscinaSlots implements Slots {
     const pool = this.pools[slot];
     assert(pool !== undefined, `slot ${slot} exists`);
     return (await pool.run(task as SlotTask)) as SlotAnswer[Kind];
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.pools.map((pool) => pool.last));
   }
 
   async destroy(): Promise<void> {

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { followChangelogEnds } from './changelog-ends.js';
+import { type Config, topicNames } from './config/schema.js';
+import { ExitCode, type FatalError, internal } from './errors.js';
+import { KafkaChangelog } from './kafka/changelog.js';
+import { loadNative, type Native } from './kafka/native.js';
+import {
+  changelogProperties,
+  inputProperties,
+  outputProperties,
+  transactionalIdOf,
+  watermarkProperties,
+} from './kafka/properties.js';
+import { StandardInput } from './kafka/standard-input.js';
+import { StandardOutput } from './kafka/standard-output.js';
+import { KafkaWatermarks } from './kafka/watermarks.js';
+import type { Log } from './log.js';
+import { Metrics } from './metrics.js';
+import { AtLeastOnceCommit, type Commit, ExactlyOnceCommit } from './pipeline/commit.js';
+import { Pipeline } from './pipeline/pipeline.js';
+import { Restorer } from './restore/restorer.js';
+import type { SlotSettings } from './slots/settings.js';
+import { PiscinaSlots } from './slots/slots.js';
+import { lockState, type StateLock } from './state-lock.js';
+import { inspectTopics } from './topics/inspect-topics.js';
+
+const topicsTimeoutMs = 10_000;
+const clusterIdTimeoutMs = 10_000;
+const idleTimeoutMs = 2_000;
+
+export type DaemonOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly resumeFrom: 'images' | undefined;
+};
+
+/** The process's parts, put together: it starts, runs until `stop`, and drains. */
+export class Daemon {
+  private readonly metrics: Metrics;
+  private readonly closers: (() => Promise<void> | void)[] = [];
+  private pipeline: Pipeline | undefined;
+  private slots: PiscinaSlots | undefined;
+  private fatal: FatalError | undefined;
+  private stopping = false;
+
+  constructor(private readonly options: DaemonOptions) {
+    this.metrics = new Metrics(options.log);
+  }
+
+  /** Runs until `stop`. @throws FatalError when the process can't go on */
+  async run(): Promise<void> {
+    const { config, log } = this.options;
+    log.info('starting', { pid: process.pid, application: config.application, instance: config.instance });
+    const lock = lockState(config.state.directory, config.application);
+    this.closers.push(() => lock.release());
+    const pipeline = await this.assemble(lock);
+    if (!this.stopping) {
+      const timer = setInterval(() => this.metrics.report(), config.metrics.intervalMs);
+      this.closers.push(() => clearInterval(timer));
+      await pipeline.run();
+    }
+    this.metrics.report();
+    for (const close of this.closers.reverse()) await close();
+    log.info('stopped', {});
+  }
+
+  /** Asks for the end: what is in flight is committed and persisted, then `run` returns. */
+  stop(): void {
+    this.stopping = true;
+    this.pipeline?.stop();
+  }
+
+  /** Waits for what the workers are writing, for a while; the process can be ended afterwards. */
+  async quiesce(): Promise<void> {
+    await Promise.race([this.slots?.idle(), sleep(idleTimeoutMs, undefined, { ref: false })]);
+  }
+
+  private async assemble(lock: StateLock): Promise<Pipeline> {
+    const { config, log, resumeFrom } = this.options;
+    const topics = topicNames(config);
+    const native = this.native();
+    const onFatal = (error: FatalError): void => this.fail(error);
+
+    let input: StandardInput | undefined;
+    const consumer = (): StandardInput['client'] => {
+      if (input === undefined) throw internal('a transaction was begun before there is a consumer');
+      return input.client;
+    };
+    const transactionalId = transactionalIdOf(config);
+    const { timeoutMs: transactionTimeoutMs } = config.transaction;
+    const output = await StandardOutput.connect({
+      properties: outputProperties(config),
+      ...{ topics, transactionalId, transactionTimeoutMs, native, consumer, log },
+    });
+    this.closers.push(() => output.close());
+    const { partitionCounts, warnings } = await inspectTopics(output.client, topics, topicsTimeoutMs);
+    for (const warning of warnings) log.warn('topicsUnverified', {}, warning);
+    const clusterId = (await native?.clusterId(output.client, clusterIdTimeoutMs)) ?? '';
+
+    const slots = await this.startSlots(lock, partitionCounts);
+    if (config.guarantee === 'exactly_once') await output.initTransactions();
+    const watermarks = await KafkaWatermarks.connect(watermarkProperties(config), log);
+    this.closers.push(() => watermarks.close());
+    const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, log });
+    this.closers.push(() => changelog.close());
+    const properties = inputProperties(config, native === undefined);
+    const onRebalance = (): void => this.pipeline?.interrupt();
+    input = await StandardInput.connect({ properties, topics, native, log, onRebalance, onFatal });
+    this.closers.push(() => input.close());
+
+    const { application, guarantee } = config;
+    const onImagesRead = (count: number): void => {
+      this.metrics.restoreRecordsTotal += count;
+    };
+    const restorer = new Restorer({
+      ...{
+        application,
+        guarantee,
+        topics,
+        clusterId,
+        resumeFrom,
+        input,
+        watermarks,
+        changelog,
+        slots,
+        log,
+        onImagesRead,
+      },
+    });
+    const session = Number(properties['session.timeout.ms']);
+    const commit: Commit =
+      guarantee === 'exactly_once'
+        ? new ExactlyOnceCommit({ output, slots, clusterId })
+        : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs: session / 2 });
+    const pipeline = new Pipeline({
+      ...{ input, commit, slots, restorer, metrics: this.metrics, log },
+      inputPartitions: partitionCounts.requests,
+      batch: config.batch,
+    });
+    this.pipeline = pipeline;
+    const endFollowing = followChangelogEnds({
+      ...{ watermarks, topic: topics.changelog, log },
+      assigned: () => pipeline.assigned,
+      note: (partition, offset) => pipeline.noteChangelogEnd(partition, offset),
+    });
+    this.closers.push(endFollowing);
+    if (this.fatal !== undefined) throw this.fatal;
+    return pipeline;
+  }
+
+  private async startSlots(lock: StateLock, partitionCounts: SlotSettings['partitionCounts']): Promise<PiscinaSlots> {
+    const { config } = this.options;
+    const { init, requests } = topicNames(config);
+    const { results, status, deadLetters } = partitionCounts;
+    const shared: Omit<SlotSettings, 'slot'> = {
+      storeDirectory: lock.directory,
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      durability: config.state.durability,
+      mapSizeBytes: config.state.mapSizeBytes,
+      guarantee: config.guarantee,
+      adjacency: config.allocation.adjacency,
+      onSold: config.init.onSold,
+      payload: config.status.payload,
+      emit: config.status.emit,
+      limits: config.limits,
+      topics: { init, requests },
+      partitionCounts: { results, status, deadLetters },
+    };
+    const settings = Array.from({ length: config.workers.threads }, (_, slot) => ({ ...shared, slot }));
+    const slots = new PiscinaSlots(settings, (error) => this.fail(error));
+    this.slots = slots;
+    this.closers.push(() => slots.destroy());
+    await Promise.all(settings.map(({ slot }) => slots.run(slot, { kind: 'hello' })));
+    return slots;
+  }
+
+  private native(): Native | undefined {
+    const native = loadNative();
+    if (!('unavailable' in native)) return native;
+    this.options.log.warn(
+      'nativeUnavailable',
+      { exitCode: ExitCode.drained },
+      `the native addon is not available (${native.unavailable}): the cluster's id and the topics' configurations are not verified, and the instance is a static member of its group`,
+    );
+    return undefined;
+  }
+
+  private fail(error: FatalError): void {
+    this.fatal ??= error;
+    this.pipeline?.fail(error);
+  }
+}

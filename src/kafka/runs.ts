@@ -1,0 +1,51 @@
+import type Kafka from 'node-rdkafka';
+import { FrameWriter, type InputTopic } from '../frames.js';
+import type { Run } from '../pipeline/merge.js';
+
+/** The end of a partition was reached: PARTITION_EOF. */
+export type PartitionEnd = { readonly topic: InputTopic; readonly partition: number; readonly offset: number };
+
+/** What a consume brought, in the order of its arrival. */
+export type Consumed = {
+  readonly count: number;
+  readonly events: readonly ({ readonly run: Run } | { readonly end: PartitionEnd })[];
+};
+
+type OpenRun = { -readonly [Field in keyof Omit<Run, 'buffer'>]: Run[Field] };
+
+/** Packs node-rdkafka's messages into one frame batch and notes the runs in it. */
+export class RunPacker {
+  private readonly writer = new FrameWriter();
+  private readonly events: ({ run: OpenRun } | { end: PartitionEnd })[] = [];
+  private open: OpenRun | undefined;
+
+  get count(): number {
+    return this.writer.count;
+  }
+
+  message(topic: InputTopic, message: Kafka.Message): void {
+    const { partition, offset, key, value, timestamp } = message;
+    const start = this.writer.sizeBytes;
+    const keyBytes = typeof key === 'string' ? Buffer.from(key) : (key ?? null);
+    this.writer.append({ partition, topic, offset, timestampMs: timestamp ?? -1 }, value, keyBytes);
+    const end = this.writer.sizeBytes;
+    if (this.open !== undefined && this.open.topic === topic && this.open.partition === partition) {
+      this.open.end = end;
+      this.open.count += 1;
+      this.open.lastOffset = offset;
+      return;
+    }
+    this.open = { topic, partition, start, end, count: 1, firstOffset: offset, lastOffset: offset };
+    this.events.push({ run: this.open });
+  }
+
+  end(end: PartitionEnd): void {
+    this.open = undefined;
+    this.events.push({ end });
+  }
+
+  take(): Consumed {
+    const { count, buffer } = this.writer;
+    return { count, events: this.events.map((event) => ('run' in event ? { run: { ...event.run, buffer } } : event)) };
+  }
+}

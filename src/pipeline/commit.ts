@@ -1,0 +1,123 @@
+import { assert } from '../errors.js';
+import { AbortableError } from '../kafka/failure.js';
+import type { Input } from '../kafka/input.js';
+import type { Output } from '../kafka/output.js';
+import type { Slots } from '../slots/slots.js';
+import type { PartitionMark, ProcessResult } from '../slots/tasks.js';
+import type { Batch } from './batch.js';
+
+/** A batch that Kafka has: what the workers still have to write, as a promise. */
+export type Committed = { readonly results: readonly ProcessResult[]; readonly persisted: Promise<void> };
+
+/** How a computed batch becomes final. Batches come one after the other, in the order they were dispatched in. */
+export interface Commit {
+  /** Ends the open transaction of a dead predecessor. */
+  init(): Promise<void>;
+  /** @throws AbortableError when the batch may be tried again, FatalError when this process can't go on */
+  commit(batch: Batch): Promise<Committed>;
+  /** After an AbortableError: nothing of the batch stays. */
+  abort(): Promise<void>;
+}
+
+export type CommitOptions = { readonly output: Output; readonly slots: Slots; readonly clusterId: string };
+
+/** What each slot is to write once the batch is committed. Made before the transaction begins. */
+type SlotMarks = { readonly slot: number; readonly marks: readonly PartitionMark[] };
+
+/**
+ * The changelog positions are those known before the batch's transaction began: every image below them belongs to a
+ * batch that is persisted before this one, or that never happens.
+ */
+const marksOf = (batch: Batch, clusterId: string): SlotMarks[] =>
+  batch.slots.map(({ slot, partitions }) => ({
+    slot,
+    marks: partitions.map((partition) => {
+      const positions = batch.ends.get(partition);
+      assert(positions !== undefined, 'a batch knows where it ends');
+      const { changelogPosition } = batch.assignment.get(partition);
+      return { partition, positions, changelogPosition, clusterId };
+    }),
+  }));
+
+const resultsOf = (batch: Batch): Promise<ProcessResult[]> => Promise.all(batch.slots.map(({ result }) => result));
+
+/** Has the slots write the very images of the batch, with the offsets that they stand for. */
+async function persist(slots: Slots, all: readonly SlotMarks[], results: readonly ProcessResult[]): Promise<void> {
+  await Promise.all(
+    all.map(({ slot, marks }, at) => {
+      const result = results[at];
+      assert(result !== undefined, 'each slot of a batch has its result');
+      return slots.run(slot, { kind: 'persist', marks, images: result.images });
+    }),
+  );
+}
+
+function acknowledge(batch: Batch): void {
+  for (const [partition, positions] of batch.ends) batch.assignment.get(partition).committed = positions;
+}
+
+/** One transaction a batch: answers, status, images and input offsets together; then the store (PROTOCOL: commit). */
+export class ExactlyOnceCommit implements Commit {
+  private open = false;
+
+  constructor(private readonly options: CommitOptions) {}
+
+  init(): Promise<void> {
+    return this.options.output.initTransactions();
+  }
+
+  async commit(batch: Batch): Promise<Committed> {
+    const { output, slots, clusterId } = this.options;
+    const results = await resultsOf(batch);
+    const marks = marksOf(batch, clusterId);
+    await output.begin();
+    this.open = true;
+    for (const { results: answers, statuses, images, deadLetters } of results) {
+      await output.produce('results', answers);
+      await output.produce('status', statuses);
+      await output.produce('changelog', images);
+      await output.produce('deadLetters', deadLetters);
+    }
+    await output.sendOffsets(batch.ends, batch.assignment.group);
+    await output.commit();
+    this.open = false;
+    acknowledge(batch);
+    return { results, persisted: persist(slots, marks, results) };
+  }
+
+  async abort(): Promise<void> {
+    if (!this.open) return;
+    await this.options.output.abort();
+    this.open = false;
+  }
+}
+
+/** Without a transaction the order ties things together: answers, then images, then the store, then the offsets. */
+export class AtLeastOnceCommit implements Commit {
+  constructor(private readonly options: CommitOptions & { readonly input: Input; readonly longestDelayMs: number }) {}
+
+  async init(): Promise<void> {}
+
+  async commit(batch: Batch): Promise<Committed> {
+    const { output, slots, clusterId, input, longestDelayMs } = this.options;
+    const results = await resultsOf(batch);
+    // Nothing fences an instance that was thought dead, so what it computed before that is not sent.
+    const delayMs = performance.now() - batch.dispatchedAtMs;
+    if (delayMs > longestDelayMs) throw new AbortableError(`the batch is ${Math.round(delayMs)} ms old`);
+    const marks = marksOf(batch, clusterId);
+    for (const { results: answers, statuses, deadLetters } of results) {
+      await output.produce('results', answers);
+      await output.produce('status', statuses);
+      await output.produce('deadLetters', deadLetters);
+    }
+    await output.delivered();
+    for (const { images } of results) await output.produce('changelog', images);
+    await output.delivered();
+    await persist(slots, marks, results);
+    acknowledge(batch);
+    input.commit(batch.ends);
+    return { results, persisted: Promise.resolve() };
+  }
+
+  async abort(): Promise<void> {}
+}

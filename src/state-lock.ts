@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, needsPerson } from './errors.js';
+
+/** flock(1)'s own exit code for a lock that is held. */
+const heldStatus = 1;
+
+/** An exclusive hold on the state of one application on this host, until `release` or the process's end. */
+export type StateLock = { readonly directory: string; release(): void };
+
+/**
+ * Locks `<state.directory>/<application>`. Node has no flock(2); util-linux's flock(1) locks the open file that it
+ * inherits, and the lock stays with this process's descriptor: the kernel lets go of it however the process ends.
+ *
+ * @throws FatalError (78) when another process holds it, whose pid is named, or when the folder can't be written
+ */
+export function lockState(stateDirectory: string, application: string): StateLock {
+  const directory = join(stateDirectory, application);
+  const file = open(directory);
+  const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+    stdio: ['ignore', 'ignore', 'pipe', file],
+    encoding: 'utf8',
+  });
+  if (error !== undefined)
+    throw needsPerson(`flock(1) of util-linux is needed to lock ${directory}: ${messageOf(error)}`, error);
+  if (status === heldStatus) {
+    const pid = readFileSync(join(directory, 'lock'), 'utf8').trim();
+    throw needsPerson(
+      `the state in ${directory} is held by another process (pid ${pid}): stop it, or give this instance its own state.directory`,
+    );
+  }
+  if (status !== 0) throw needsPerson(`${directory} can't be locked: ${stderr.trim()}`);
+  truncateSync(join(directory, 'lock'));
+  writeSync(file, `${process.pid}\n`, 0);
+  return { directory, release: () => closeSync(file) };
+}
+
+function open(directory: string): number {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return openSync(join(directory, 'lock'), 'a+', 0o600);
+  } catch (error) {
+    throw needsPerson(
+      `the state directory ${directory} can't be written (${messageOf(error)}): make it the service's own, or change state.directory`,
+      error,
+    );
+  }
+}
