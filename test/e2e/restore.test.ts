@@ -59,14 +59,15 @@ describe('restore', () => {
 
   it('a second start is ready from the store alone and reads no changelog', async () => {
     const daemon = await restoredFrom('store', 1);
-    for (const { imagesApplied } of daemon.events('restored')) assert.equal(imagesApplied ?? 0, 0);
+    for (const { imagesRead } of daemon.events('restored')) assert.equal(imagesRead, 0);
   });
 
   it('without its state directory it restores every section from the changelog', async () => {
     rmSync(configuration.stateDirectory, { recursive: true });
     const daemon = await restoredFrom('changelog', 1);
-    const applied = daemon.events('restored').reduce((sum, { imagesApplied }) => sum + Number(imagesApplied), 0);
-    assert.ok(applied >= sections.length, `${applied} images applied for ${sections.length} sections`);
+    const total = (field: string) => daemon.events('restored').reduce((sum, line) => sum + Number(line[field]), 0);
+    assert.equal(total('sections'), sections.length);
+    assert.ok(total('imagesRead') >= sections.length, `${total('imagesRead')} images read`);
   });
 
   it('a store rolled back catches up from the changelog', async () => {

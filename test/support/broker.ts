@@ -60,6 +60,9 @@ function serverProperties(folder: string, port: number, controllerPort: number):
     'group.initial.rebalance.delay.ms': 0,
     'log.retention.ms': -1,
     'log.retention.bytes': -1,
+    // A transaction's marker bears the time of day; after records of a past date it would roll the segment, and a rolled
+    // segment may be compacted: the tests read every status there was.
+    'log.roll.ms': 50 * 365 * 24 * 3_600_000,
     'log.segment.delete.delay.ms': 1000,
     'log.index.size.max.bytes': 1048576,
     'log.cleaner.dedupe.buffer.size': 16777216,

@@ -12,6 +12,16 @@ export type KafkaRecord = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** node-rdkafka's errors are not all instances of Error, and their stack does not tell which call failed; this one's does. */
+export class KafkaCallError extends Error {
+  readonly code: number | undefined;
+
+  constructor(error: { message?: string; code?: number }) {
+    super(`Kafka: ${error.message ?? String(error)}`);
+    this.code = error.code;
+  }
+}
+
 type Connectable = Kafka.Producer | Kafka.KafkaConsumer;
 
 /** Connects `client`, runs `work` with it and disconnects it whatever happens. */
@@ -28,8 +38,7 @@ export async function connected<C extends Connectable, T>(client: C, work: (clie
 export function promised<T = void>(call: (done: (error: unknown, value?: T) => void) => void): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     call((error, value) => {
-      // Its errors are not all instances of Error; a stack of ours tells which call failed.
-      if (error) reject(new Error(`Kafka: ${(error as { message?: string }).message ?? String(error)}`));
+      if (error) reject(new KafkaCallError(error as { message?: string; code?: number }));
       else resolve(value as T);
     });
   });

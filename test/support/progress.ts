@@ -1,11 +1,17 @@
-import type Kafka from 'node-rdkafka';
+import Kafka from 'node-rdkafka';
 import type { Daemon } from './daemon.js';
-import { connected, looseConsumer, pause, promised, requestTimeoutMs } from './kafka-client.js';
+import { connected, KafkaCallError, looseConsumer, pause, promised, requestTimeoutMs } from './kafka-client.js';
 import type { Topics } from './topics.js';
 
 export type Progress = { readonly done: number; readonly total: number };
 
 const pollMs = 50;
+const { ERR_NOT_COORDINATOR, ERR_COORDINATOR_NOT_AVAILABLE, ERR_COORDINATOR_LOAD_IN_PROGRESS } = Kafka.CODES.ERRORS;
+const coordinatorErrors: readonly (number | undefined)[] = [
+  ERR_NOT_COORDINATOR,
+  ERR_COORDINATOR_NOT_AVAILABLE,
+  ERR_COORDINATOR_LOAD_IN_PROGRESS,
+];
 
 /**
  * Watches how many input records an application has committed, by its group's offsets, until `enough` says so. Resolves
@@ -73,8 +79,14 @@ async function committedRecords(
   ends: readonly Kafka.TopicPartitionOffset[],
 ): Promise<number> {
   const partitions = ends.map(({ topic, partition }) => ({ topic, partition }));
-  const committed = await promised<Kafka.TopicPartitionOffset[]>((done) =>
-    consumer.committed(partitions, requestTimeoutMs, done),
-  );
-  return committed.reduce((sum, { offset }) => sum + Math.max(0, offset ?? 0), 0);
+  try {
+    const committed = await promised<Kafka.TopicPartitionOffset[]>((done) =>
+      consumer.committed(partitions, requestTimeoutMs, done),
+    );
+    return committed.reduce((sum, { offset }) => sum + Math.max(0, offset ?? 0), 0);
+  } catch (error) {
+    // The offsets topic is made at the first use of any group: nothing has been committed then.
+    if (error instanceof KafkaCallError && coordinatorErrors.includes(error.code)) return 0;
+    throw error;
+  }
 }
