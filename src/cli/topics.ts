@@ -53,11 +53,11 @@ function settingsOf(config: Config, options: CreateOptions): TopicSettings {
 async function create(config: Config, settings: TopicSettings): Promise<CreatedTopics> {
   const properties = { ...config.kafka.client } as Kafka.GlobalConfig;
   const client = new Kafka.Producer({ ...properties });
+  await new Promise<void>((resolve, reject) => {
+    client.connect({ timeout: STEP_TIMEOUT_MS }, (error) => (error ? reject(unreachable(client, error)) : resolve()));
+  });
   const admin = openAdmin(properties, STEP_TIMEOUT_MS);
   try {
-    await new Promise<void>((resolve, reject) => {
-      client.connect({ timeout: STEP_TIMEOUT_MS }, (error) => (error ? reject(unreachable(client, error)) : resolve()));
-    });
     return await createTopics(admin, client, topicNames(config), settings, STEP_TIMEOUT_MS);
   } finally {
     admin.close();

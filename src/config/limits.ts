@@ -7,7 +7,7 @@ const SEATS_PER_SECTION = 1_000_000;
 export const limits = z
   .strictObject({
     sectionNameBytes: whole(1, 1_900, 512).describe(
-      "Longest name of a section, in bytes of UTF-8. A command or request with a longer one is a dead letter; LMDB's keys end at 1,978 bytes.",
+      "Longest name of a section, in bytes of UTF-8. A command with a longer one is a dead letter, and a request is rejected, as for any unknown section; LMDB's keys end at 1,978 bytes.",
     ),
     seatsPerSection: whole(1, 1_000_000_000, SEATS_PER_SECTION).describe(
       'Most seats of a section. A command for more is a dead letter.',

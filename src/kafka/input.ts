@@ -26,7 +26,8 @@ export interface Input {
   groupMetadata(): Promise<GroupMetadata>;
   /** Stable committed offsets (KIP-447): an open transaction's are waited for. */
   committed(partitions: readonly number[], isCancelled: () => boolean): Promise<ReadonlyMap<number, CommittedOffsets>>;
-  assign(starts: ReadonlyMap<number, Positions>, unpaired: readonly InputPartition[]): void;
+  /** Takes up both topics of each partition. */
+  assign(starts: ReadonlyMap<number, Positions>): void;
   unassign(): void;
   seek(positions: ReadonlyMap<number, Positions>): Promise<void>;
   pause(partitions: readonly InputPartition[]): void;

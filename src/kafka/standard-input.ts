@@ -124,12 +124,8 @@ export class StandardInput implements Input {
     return new Map();
   }
 
-  assign(starts: ReadonlyMap<number, Positions>, unpaired: readonly InputPartition[]): void {
-    const paired = [...starts].flatMap(([partition, positions]) =>
-      inputTopics.map((topic) => ({ ...this.named({ topic, partition }), offset: positionOf(positions, topic) })),
-    );
-    this.consumer.assign([...paired, ...unpaired.map((one) => this.named(one))]);
-    this.pause(unpaired);
+  assign(starts: ReadonlyMap<number, Positions>): void {
+    this.consumer.assign(this.offsetsOf(starts));
   }
 
   unassign(): void {
@@ -138,11 +134,8 @@ export class StandardInput implements Input {
   }
 
   async seek(positions: ReadonlyMap<number, Positions>): Promise<void> {
-    for (const [partition, position] of positions) {
-      for (const topic of inputTopics) {
-        const target = { ...this.named({ topic, partition }), offset: positionOf(position, topic) };
-        await called<void>((done) => this.consumer.seek(target, seekTimeoutMs, (error) => done(error, undefined)));
-      }
+    for (const target of this.offsetsOf(positions)) {
+      await called<void>((done) => this.consumer.seek(target, seekTimeoutMs, (error) => done(error, undefined)));
     }
   }
 
@@ -155,11 +148,7 @@ export class StandardInput implements Input {
   }
 
   commit(positions: ReadonlyMap<number, Positions>): void {
-    this.commits.add(
-      [...positions].flatMap(([partition, position]) =>
-        inputTopics.map((topic) => ({ ...this.named({ topic, partition }), offset: positionOf(position, topic) })),
-      ),
-    );
+    this.commits.add(this.offsetsOf(positions));
   }
 
   commitsAnswered(): Promise<void> {
@@ -211,6 +200,12 @@ export class StandardInput implements Input {
     const { init, requests } = this.options.topics;
     assert(name === init || name === requests, `${name} is an input`);
     return name === init ? InputTopic.init : InputTopic.requests;
+  }
+
+  private offsetsOf(positions: ReadonlyMap<number, Positions>): Kafka.TopicPartitionOffset[] {
+    return [...positions].flatMap(([partition, position]) =>
+      inputTopics.map((topic) => ({ ...this.named({ topic, partition }), offset: positionOf(position, topic) })),
+    );
   }
 
   private named({ topic, partition }: InputPartition): Kafka.TopicPartition {

@@ -53,7 +53,7 @@ export class Assignment {
     return found;
   }
 
-  /** Takes in what was consumed. A partition whose other topic is elsewhere is paused, so nothing of it can come. */
+  /** Takes in what was consumed. */
   add({ events }: Consumed): void {
     for (const event of events) {
       if ('run' in event) {

@@ -1,4 +1,4 @@
-import { type FatalError, needsPerson } from '../errors.js';
+import { assert, type FatalError, needsPerson } from '../errors.js';
 import { inputTopics } from '../frames.js';
 import type { Input, InputPartition, Rebalance } from '../kafka/input.js';
 import type { Log } from '../log.js';
@@ -143,11 +143,16 @@ export class Pipeline {
 
   private async assign(partitions: Rebalance['partitions']): Promise<void> {
     const { input, restorer, log } = this.options;
+    assert(this.assignment === undefined, 'an assignment begins when the one before it is over');
     this.assertPartitionCount(partitions);
     const { paired, unpaired } = pairPartitions(partitions);
     log.info('assigned', { partitions: paired });
     if (unpaired.length > 0)
-      log.warn('partitionUnpaired', { unpaired }, 'partitions whose other topic is not assigned with them stay paused');
+      log.warn(
+        'partitionUnpaired',
+        { unpaired },
+        'partitions whose other topic is not assigned with them are not read',
+      );
     const group = await input.groupMetadata();
     const isCancelled = (): boolean => this.interrupted;
     const startedMs = performance.now();
@@ -157,7 +162,7 @@ export class Pipeline {
       return;
     }
     this.assignment = new Assignment(ready, group);
-    input.assign(new Map(ready.map(({ partition, start }) => [partition, start])), unpaired);
+    input.assign(new Map(ready.map(({ partition, start }) => [partition, start])));
     log.info('ready', { partitions: paired.length, restoreMs: Math.round(performance.now() - startedMs) });
   }
 
