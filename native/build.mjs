@@ -24,7 +24,8 @@ function isUpToDate(rdkafka) {
 function nodeGyp() {
   const command =
     process.env.npm_lifecycle_event === undefined ? 'npm exec --call "node-gyp rebuild"' : 'node-gyp rebuild';
-  const { status, signal, error, stdout, stderr } = spawnSync(command, { cwd: here, shell: true, encoding: 'utf8' });
+  const options = { cwd: here, shell: true, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
+  const { status, signal, error, stdout, stderr } = spawnSync(command, options);
   const output = `${stdout ?? ''}${stderr ?? ''}`;
   mkdirSync(dirname(logFile), { recursive: true });
   writeFileSync(logFile, output);
