@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import Kafka from 'node-rdkafka';
 import type { TopicNames } from '../../../src/config/schema.js';
 import { FatalError } from '../../../src/errors.js';
+import { openAdmin } from '../../../src/kafka/admin.js';
 import { type Inspection, inspectTopics } from '../../../src/topics/inspect-topics.js';
 import { type Broker, brokerOrSkip } from '../../support/broker.js';
-import { connected, requestTimeoutMs } from '../../support/kafka-client.js';
+import { connected, partitionCounts, pause, requestTimeoutMs } from '../../support/kafka-client.js';
 import { mockPartitions, startMockCluster } from '../../support/mock-cluster.js';
-import { createAllTopics, createTopics, nameInputs, nameOutputs } from '../../support/topics.js';
+import { createAllTopics, nameInputs, nameOutputs } from '../../support/topics.js';
 
 const producer = (bootstrapServers: string) => new Kafka.Producer({ 'bootstrap.servers': bootstrapServers });
 const sixOf = ({ init, requests, results, status, changelog, deadLetters }: TopicNames): string[] => [
@@ -46,8 +47,15 @@ describe('inspectTopics on a real Kafka', () => {
   it('refuses a changelog that deletes as well as compacts', async () => {
     const names = await createAllTopics(broker.bootstrapServers, 1);
     const changelog = `${names.changelog}-deleting`;
-    await createTopics(broker.bootstrapServers, [{ topic: changelog, partitions: 1 }]);
-    const sentence = new RegExp(`^The changelog ${changelog} has cleanup\\.policy=delete,`);
+    const admin = openAdmin({ 'bootstrap.servers': broker.bootstrapServers }, requestTimeoutMs);
+    const configs = { 'cleanup.policy': 'compact,delete' };
+    await admin.createTopic({ name: changelog, partitions: 1, replication: 1, configs });
+    admin.close();
+    const client = producer(broker.bootstrapServers);
+    await connected(client, async () => {
+      while ((await partitionCounts(client, [changelog])).get(changelog) === 0) await pause(20);
+    });
+    const sentence = new RegExp(`^The changelog ${changelog} has cleanup\\.policy=compact,delete,`);
     await assert.rejects(inspect({ ...names, changelog }), isFatal(78, sentence));
   });
 });
