@@ -13,6 +13,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: () => import('./run.js'),
   'check-config': () => import('./check-config.js'),
   topics: () => import('./topics.js'),
+  init: () => import('./init.js'),
+  reserve: () => import('./reserve.js'),
 };
 
 function end(error: unknown): never {

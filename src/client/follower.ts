@@ -1,0 +1,61 @@
+import Kafka from 'node-rdkafka';
+import { messageOf, temporary } from '../errors.js';
+import { connect, disconnect } from '../kafka/connect.js';
+import { called, codeOf } from '../kafka/failure.js';
+import type { Properties } from '../kafka/properties.js';
+import { silentLog } from './silent-log.js';
+
+/** Where to begin in one partition; everything before `offset` is left out. */
+export type Start = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+const nameOf = (topic: string, partition: number): string => `${topic}-${partition}`;
+
+/** Reads the committed records of chosen partitions, in each one's order, as they come. */
+export class Follower {
+  private readonly consumer: Kafka.KafkaConsumer;
+  /** Partition to the offset of its latest PARTITION_EOF. */
+  private readonly ends = new Map<string, number>();
+
+  private constructor(properties: Properties) {
+    this.consumer = new Kafka.KafkaConsumer(properties as Kafka.ConsumerGlobalConfig, {});
+    this.consumer.on('partition.eof', ({ topic, partition, offset }) => {
+      this.ends.set(nameOf(topic, partition), offset);
+    });
+  }
+
+  /** @throws FatalError (75) when no broker answers within 10 s */
+  static async connect(properties: Properties): Promise<Follower> {
+    const follower = new Follower(properties);
+    await connect(follower.consumer, silentLog);
+    return follower;
+  }
+
+  follow(starts: readonly Start[]): void {
+    this.consumer.assign([...starts]);
+  }
+
+  /** Waits up to `waitMs` for a record, then takes those that are there, `limit` at most. One call is outstanding at a time. */
+  async next(limit: number, waitMs: number): Promise<Kafka.Message[]> {
+    // node-rdkafka's timeout is for each message, so the wait is for the first one only.
+    const first = await this.consume(1, waitMs);
+    return first.length === 0 ? first : [...first, ...(await this.consume(limit, 0))];
+  }
+
+  /** Whether a partition was read to its end, at `offset` or beyond. */
+  hasReached({ topic, partition, offset }: Start): boolean {
+    return (this.ends.get(nameOf(topic, partition)) ?? -1) >= offset;
+  }
+
+  close(): Promise<void> {
+    return disconnect(this.consumer);
+  }
+
+  private async consume(limit: number, waitMs: number): Promise<Kafka.Message[]> {
+    this.consumer.setDefaultConsumeTimeout(waitMs);
+    try {
+      return await called<Kafka.Message[]>((done) => this.consumer.consume(limit, done));
+    } catch (error) {
+      throw temporary(`consuming failed: ${messageOf(error)} (${codeOf(error)})`, error);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Config } from '../config/schema.js';
+import type { Properties } from '../kafka/properties.js';
+
+/** Properties of every client of the verbs that talk to a running daemon over its topics. */
+const shared = (config: Config): Properties => ({
+  'client.id': `${config.application}-client`,
+  'log.connection.close': false,
+  'allow.auto.create.topics': false,
+  ...config.kafka.client,
+});
+
+export type SenderTimes = {
+  /** Longest wait for an acknowledgement, from the produce call (`message.timeout.ms`). */
+  readonly deliveryTimeoutMs: number;
+  /** How long records gather before they are sent. */
+  readonly lingerMs: number;
+};
+
+/** The producer of commands and requests. */
+export const senderProperties = (config: Config, { deliveryTimeoutMs, lingerMs }: SenderTimes): Properties => ({
+  ...shared(config),
+  ...config.kafka.producer,
+  'linger.ms': lingerMs,
+  'message.timeout.ms': deliveryTimeoutMs,
+  'message.max.bytes': config.limits.messageBytes,
+  'enable.idempotence': true,
+  acks: 'all',
+  dr_cb: true,
+});
+
+/** A consumer of answers and statuses, committed ones only. librdkafka wants the group's name, which is never joined. */
+export const followerProperties = (config: Config): Properties => ({
+  ...shared(config),
+  'fetch.wait.max.ms': 50,
+  'fetch.queue.backoff.ms': 5,
+  ...config.kafka.consumer,
+  'group.id': `${config.application}-client`,
+  'enable.auto.commit': false,
+  'enable.auto.offset.store': false,
+  'enable.partition.eof': true,
+  'isolation.level': 'read_committed',
+  'auto.offset.reset': 'error',
+});
