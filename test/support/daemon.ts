@@ -21,8 +21,8 @@ export class Daemon {
   private readonly listeners = new Set<() => void>();
   private hasEnded = false;
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], from: string = launcher) {
+    this.child = spawn(process.execPath, [from, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const withdraw = atExit(() => this.child.kill('SIGKILL'));
     alive.add(this);
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -113,10 +113,7 @@ export class Daemon {
 
 export const startDaemon = (configurationFile: string): Daemon => new Daemon(['run', '-c', configurationFile]);
 
-/** Kills what a failed test left running, and prints the end of its output. For `afterEach`. */
-export async function killDaemons(test: Mocha.Test | undefined): Promise<void> {
-  for (const daemon of [...alive]) {
-    if (test?.state === 'failed') process.stdout.write(`seatmapd, killed after the failure:\n${daemon.tail()}\n`);
-    await daemon.kill();
-  }
+/** Kills what a failed test left running. For `afterEach`. */
+export async function killDaemons(): Promise<void> {
+  await Promise.all([...alive].map((daemon) => daemon.kill()));
 }
