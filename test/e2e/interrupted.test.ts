@@ -18,9 +18,7 @@ describe('main job, interrupted', () => {
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   /** Resolves at a random moment in the middle of the load. */
   async function somewhere(random: Random, topics: Topics, daemon: Daemon): Promise<void> {

@@ -10,9 +10,7 @@ describe('main job: 200,000 requests over 32 partitions on a real Kafka', () => 
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
     for (const emit of ['latest', 'every'] as const) {

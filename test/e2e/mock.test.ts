@@ -16,9 +16,7 @@ describe("main job, consumed while it is produced, on librdkafka's mock cluster"
     cluster = await startMockCluster();
   });
   after(() => cluster.stop());
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
     for (const emit of ['latest', 'every'] as const) {

@@ -17,9 +17,7 @@ describe('modes of allocation, set-up and status', () => {
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   /** Sections that fill up, a third of them set up again in the middle. */
   async function check(

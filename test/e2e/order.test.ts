@@ -17,9 +17,7 @@ describe('the order of the two inputs', () => {
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   it('a backlog gives the answers of a live run: inits first, and sections set up anew between two halves', async () => {
     const random = new Random(3);

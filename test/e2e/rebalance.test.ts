@@ -19,9 +19,7 @@ describe('rebalance', () => {
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   /** A paced load that goes on until it is told to end. */
   function load(topics: Topics, sections: Init[]): { end(): Promise<number> } {

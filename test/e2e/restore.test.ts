@@ -30,9 +30,7 @@ describe('restore', () => {
     configuration = writeConfiguration(broker.bootstrapServers, topics);
     await consumeAll(broker, topics, configuration);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   /** Asks for a seat of every section, `round` by round later than everything before. */
   const askEverySection = (round: number): Promise<void> =>

@@ -30,6 +30,8 @@ export async function drain(daemon: Daemon): Promise<void> {
 /** Starts the daemon, lets it consume every input record there is, and ends it in order. */
 export async function consumeAll(broker: Broker, topics: Topics, configuration: Configuration): Promise<Daemon> {
   const daemon = startDaemon(configuration.file);
+  // With nothing to do it would be told to stop before it could listen.
+  await daemon.waitFor('ready');
   await untilConsumed(broker.bootstrapServers, topics, daemon);
   await drain(daemon);
   return daemon;

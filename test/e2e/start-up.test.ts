@@ -13,9 +13,7 @@ describe('a start that fails ends with one clear sentence and its exit code', ()
   before(async function () {
     broker = await brokerOrSkip(this);
   });
-  afterEach(function () {
-    return killDaemons(this.currentTest);
-  });
+  afterEach(killDaemons);
 
   async function failsWith(code: number, sentence: RegExp, file: string): Promise<void> {
     const daemon = startDaemon(file);

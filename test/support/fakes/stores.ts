@@ -1,0 +1,68 @@
+import { assert } from '../../../src/errors.js';
+import { type FrameBatch, framesOf } from '../../../src/frames.js';
+import type { StoreMark } from '../../../src/slots/tasks.js';
+import type { ImageVisitor, OpenedStore, PartitionStore, Stores } from '../../../workers/store.js';
+
+/** What a partition's store holds; it outlives the process that writes it. */
+export class StoredPartition {
+  readonly images = new Map<string, Buffer>();
+  mark: StoreMark | undefined;
+  isOpen = false;
+  /** Set to have it found damaged at the next opening. */
+  damage: string | undefined;
+}
+
+/** Stores in memory. */
+export class MemoryStores implements Stores {
+  private readonly partitions = new Map<number, StoredPartition>();
+
+  of(partition: number): StoredPartition {
+    const stored = this.partitions.get(partition) ?? new StoredPartition();
+    this.partitions.set(partition, stored);
+    return stored;
+  }
+
+  async open(partition: number, visit: ImageVisitor): Promise<OpenedStore> {
+    const { damage } = this.of(partition);
+    if (damage !== undefined) this.partitions.delete(partition);
+    const store = new MemoryStore(this.of(partition));
+    store.visitImages(visit);
+    return { store, discarded: damage === undefined ? undefined : { reason: damage, setAside: `${partition}.aside` } };
+  }
+
+  /** The process that had them open ended. */
+  crash(): void {
+    for (const stored of this.partitions.values()) stored.isOpen = false;
+  }
+}
+
+class MemoryStore implements PartitionStore {
+  constructor(private readonly stored: StoredPartition) {
+    assert(!stored.isOpen, 'a store is opened once');
+    stored.isOpen = true;
+  }
+
+  get mark(): StoreMark | undefined {
+    return this.stored.mark;
+  }
+
+  visitImages(visit: ImageVisitor): void {
+    for (const [key, image] of this.stored.images) visit(key, Buffer.from(image));
+  }
+
+  write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
+    assert(this.stored.isOpen, 'a store that was closed is not written');
+    const frame = images === undefined ? undefined : framesOf(images);
+    while (frame?.advance()) {
+      const key = String(frame.key());
+      const image = frame.value();
+      if (image === null) this.stored.images.delete(key);
+      else this.stored.images.set(key, Buffer.from(image));
+    }
+    if (mark !== undefined) this.stored.mark = mark;
+  }
+
+  async close(): Promise<void> {
+    this.stored.isOpen = false;
+  }
+}
