@@ -28,6 +28,8 @@ function asKafkaError(error: unknown): KafkaError {
   };
 }
 
+const isFenced = ({ code, message }: KafkaError): boolean => fencedCodes.includes(code) || /fenced/i.test(message);
+
 export const codeOf = (error: unknown): number => asKafkaError(error).code;
 
 /** What a failed step of a transaction means (KIP-98, KIP-447; librdkafka's error flags). */
@@ -38,7 +40,7 @@ export function transactionFailure(
 ): Error {
   const failure = asKafkaError(error);
   const what = `${step} failed: ${failure.message} (${failure.code})`;
-  if (fencedCodes.includes(failure.code) || /fenced/i.test(failure.message))
+  if (isFenced(failure))
     return new FatalError(
       ExitCode.fenced,
       `fenced: another live instance uses the transactional.id "${transactionalId}", or the transaction coordinator gave this one up after transaction.timeoutMs. Give each instance its own \`instance\`. (${what})`,
@@ -48,6 +50,21 @@ export function transactionFailure(
   if (failure.isTxnRequiresAbort) return new AbortableError(what, { cause: error });
   if (step === 'produce' || step === 'sendOffsets') return new AbortableError(what, { cause: error });
   if (step === 'commit') return temporary(`the outcome of a commit is unknown; the restart reads it: ${what}`, error);
+  return temporary(what, error);
+}
+
+/** The poll took longer than max.poll.interval.ms: the rebalance that says the assignment is lost comes with the next consumes. */
+const maxPollExceeded = -147;
+
+/** What a failed consume means; undefined when consuming simply goes on. */
+export function consumeFailure(error: unknown): FatalError | undefined {
+  const failure = asKafkaError(error);
+  if (failure.code === maxPollExceeded) return undefined;
+  const what = `consuming failed: ${failure.message} (${failure.code})`;
+  if (isFenced(failure))
+    return new FatalError(ExitCode.fenced, `fenced: another live instance is the same member of the group. ${what}`, {
+      cause: error,
+    });
   return temporary(what, error);
 }
 

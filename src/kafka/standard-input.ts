@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Kafka from 'node-rdkafka';
 import type { TopicNames } from '../config/schema.js';
-import { assert, type FatalError, messageOf, temporary } from '../errors.js';
+import { assert, type FatalError, messageOf } from '../errors.js';
 import { InputTopic, inputTopics } from '../frames.js';
 import type { Log } from '../log.js';
 import { type Positions, positionOf } from '../pipeline/positions.js';
 import { connect, disconnect } from './connect.js';
-import { called, codeOf } from './failure.js';
+import { called, consumeFailure } from './failure.js';
 import { FetchWatch } from './fetch-watch.js';
 import type { CommittedOffsets, GroupMetadata, Input, InputPartition, Rebalance } from './input.js';
 import type { Native } from './native.js';
@@ -82,7 +82,9 @@ export class StandardInput implements Input {
       }
       return this.packer.take();
     } catch (error) {
-      throw temporary(`consuming failed: ${messageOf(error)} (${codeOf(error)})`, error);
+      const failure = consumeFailure(error);
+      if (failure !== undefined) throw failure;
+      return this.packer.take();
     } finally {
       this.consuming = false;
     }
