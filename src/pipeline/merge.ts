@@ -60,6 +60,23 @@ class Side {
     return { ...run, end, count, lastOffset };
   }
 
+  /** Copies what stays held out of the buffers that it came in: a run of one frame would keep a whole batch in memory. */
+  detach(): void {
+    for (let at = this.runs.length - 1; at >= 0; at -= 1) {
+      const run = this.runs[at];
+      assert(run !== undefined, 'a side has no gaps');
+      // Those before it were held when it came, and copied then.
+      if (run.buffer.length === run.end - run.start) return;
+      const sizeBytes = run.end - run.start;
+      this.runs[at] = {
+        ...run,
+        buffer: Buffer.copyBytesFrom(run.buffer, run.start, sizeBytes),
+        start: 0,
+        end: sizeBytes,
+      };
+    }
+  }
+
   headTimestampMs(): number {
     const run = this.runs[0];
     assert(run !== undefined, 'a head is read from a side that has one');
@@ -101,6 +118,8 @@ export class PartitionMerge {
       taken += run.count;
       into.push(run);
     }
+    this.init.detach();
+    this.requests.detach();
     return taken;
   }
 
