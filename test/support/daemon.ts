@@ -72,10 +72,10 @@ export class Daemon {
 
   /** The end of its output, for the message of a failed test. */
   tail(): string {
-    const lines = [
-      ...this.lines.slice(-shownLines).map((line) => JSON.stringify(line)),
-      ...this.text.slice(-shownLines),
-    ];
+    // Metrics would push the lines that tell a story out of sight; the last ones are enough.
+    const lastMetrics = this.events('metrics').at(-1);
+    const telling = this.lines.filter((line) => line.event !== 'metrics' || line === lastMetrics);
+    const lines = [...telling.slice(-shownLines).map((line) => JSON.stringify(line)), ...this.text.slice(-shownLines)];
     return lines.map((line) => `    | ${line}`).join('\n');
   }
 

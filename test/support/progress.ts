@@ -39,12 +39,13 @@ export function watchProgress(
       // Read before the offsets: a daemon may commit the rest and end in between.
       const { ended } = daemon;
       const last = ended || Date.now() > deadlineMs;
-      const progress = { done: await committedRecords(consumer, ends), total };
+      const committed = await committedOffsets(consumer, ends);
+      const progress = { done: committed.reduce((sum, offset) => sum + offset, 0), total };
       if (enough(progress)) return progress;
       if (last) {
         const why = ended ? 'the daemon ended' : `${timeoutMs} ms passed`;
         throw new Error(
-          `${why} with ${progress.done} of ${total} input records committed; its output ended with\n${daemon.tail()}`,
+          `${why} with ${progress.done} of ${total} input records committed (${lagging(ends, committed)}); its output ended with\n${daemon.tail()}`,
         );
       }
       await pause(pollMs);
@@ -74,19 +75,33 @@ async function inputEnds(consumer: Kafka.KafkaConsumer, topics: Topics): Promise
   );
 }
 
-async function committedRecords(
+/** The committed offset of each of `ends`, 0 where there is none. */
+async function committedOffsets(
   consumer: Kafka.KafkaConsumer,
   ends: readonly Kafka.TopicPartitionOffset[],
-): Promise<number> {
+): Promise<number[]> {
   const partitions = ends.map(({ topic, partition }) => ({ topic, partition }));
   try {
     const committed = await promised<Kafka.TopicPartitionOffset[]>((done) =>
       consumer.committed(partitions, requestTimeoutMs, done),
     );
-    return committed.reduce((sum, { offset }) => sum + Math.max(0, offset ?? 0), 0);
+    const known = new Map(committed.map(({ topic, partition, offset }) => [`${topic} ${partition}`, offset]));
+    return ends.map(({ topic, partition }) => Math.max(0, known.get(`${topic} ${partition}`) ?? 0));
   } catch (error) {
     // The offsets topic is made at the first use of any group: nothing has been committed then.
-    if (error instanceof KafkaCallError && coordinatorErrors.includes(error.code)) return 0;
+    if (error instanceof KafkaCallError && coordinatorErrors.includes(error.code)) return ends.map(() => 0);
     throw error;
   }
 }
+
+/** The partitions that are not done, for a message. */
+const lagging = (ends: readonly Kafka.TopicPartitionOffset[], committed: readonly number[]): string =>
+  ends
+    .map(({ topic, partition, offset }, index) => ({
+      name: `${topic}[${partition}]`,
+      offset,
+      at: committed[index] ?? 0,
+    }))
+    .filter(({ offset, at }) => at < offset)
+    .map(({ name, offset, at }) => `${name} at ${at} of ${offset}`)
+    .join(', ');
