@@ -10,6 +10,7 @@ import { Sender } from '../client/sender.js';
 import { silentLog } from '../client/silent-log.js';
 import { type Config, topicNames } from '../config/schema.js';
 import { ExitCode, messageOf, temporary } from '../errors.js';
+import { codeOf } from '../kafka/failure.js';
 import { watermarkProperties } from '../kafka/properties.js';
 import { KafkaWatermarks } from '../kafka/watermarks.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
@@ -79,7 +80,7 @@ async function reserve(config: Config, wish: Wish): Promise<ReservationResult> {
     };
     const deadlineMs = performance.now() + timeoutMs;
     await sender.send(requests, sectionKey(event, section), encodeRequest(request)).catch((error: unknown) => {
-      throw unknownOutcome(reservationId, messageOf(error), error);
+      throw isRefused(error) ? error : unknownOutcome(reservationId, messageOf(error), error);
     });
     const result = await answerTo(reservationId, follower, deadlineMs);
     if (result === undefined) throw unknownOutcome(reservationId, `no answer in ${results} within ${timeoutMs} ms`);
@@ -101,6 +102,9 @@ async function answerTo(
   }
   return undefined;
 }
+
+/** Whether a broker, or librdkafka before it sent anything, said no: Kafka's own error codes are positive, timeouts are not. */
+const isRefused = (error: unknown): boolean => error instanceof Error && codeOf(error.cause) > 0;
 
 const unknownOutcome = (reservationId: string, reason: string, cause?: unknown): Error =>
   temporary(

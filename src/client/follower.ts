@@ -5,8 +5,8 @@ import { called, codeOf } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
 import { silentLog } from './silent-log.js';
 
-/** Where to begin in one partition; everything before `offset` is left out. */
-export type Start = { readonly topic: string; readonly partition: number; readonly offset: number };
+/** An offset of a partition; or, where reading places, -2 for the beginning. */
+export type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
 
 const nameOf = (topic: string, partition: number): string => `${topic}-${partition}`;
 
@@ -30,8 +30,8 @@ export class Follower {
     return follower;
   }
 
-  follow(starts: readonly Start[]): void {
-    this.consumer.assign([...starts]);
+  follow(places: readonly Place[]): void {
+    this.consumer.assign([...places]);
   }
 
   /** Waits up to `waitMs` for a record, then takes those that are there, `limit` at most. One call is outstanding at a time. */
@@ -42,7 +42,7 @@ export class Follower {
   }
 
   /** Whether a partition was read to its end, at `offset` or beyond. */
-  hasReached({ topic, partition, offset }: Start): boolean {
+  hasReached({ topic, partition, offset }: Place): boolean {
     return (this.ends.get(nameOf(topic, partition)) ?? -1) >= offset;
   }
 

@@ -48,12 +48,16 @@ export class Sender {
     return sender;
   }
 
-  /** The partition that `key` belongs to. */
-  partitionOf(topic: string, key: string): number {
+  partitionCount(topic: string): number {
     const count = this.partitionCounts.get(topic);
     assert(count !== undefined, `${topic} was named when the sender connected`);
+    return count;
+  }
+
+  /** The partition that `key` belongs to. */
+  partitionOf(topic: string, key: string): number {
     const bytes = Buffer.from(key);
-    return partitionOf(bytes, 0, bytes.length, count);
+    return partitionOf(bytes, 0, bytes.length, this.partitionCount(topic));
   }
 
   /** Sends one record and awaits its acknowledgement. @throws FatalError (75) without one, (78) when it is too large */
