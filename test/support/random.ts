@@ -24,9 +24,9 @@ export class Random {
   }
 }
 
-/** The seed of a test that is random on purpose: SEATMAPD_TEST_SEED to repeat a run, else a new one. It is printed. */
+/** The seed of a test that is random on purpose: TEST_SEED to repeat a run, else a new one. It is printed. */
 export function chosenSeed(purpose: string): number {
-  const seed = Number(process.env.SEATMAPD_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  process.stdout.write(`      ${purpose}: SEATMAPD_TEST_SEED=${seed}\n`);
+  const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  process.stdout.write(`      ${purpose}: TEST_SEED=${seed}\n`);
   return seed;
 }
