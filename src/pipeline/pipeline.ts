@@ -163,6 +163,8 @@ export class Pipeline {
     }
     this.assignment = new Assignment(ready, group);
     input.assign(new Map(ready.map(({ partition, start }) => [partition, start])));
+    // librdkafka remembers a pause across unassign and assign.
+    input.resume(this.assigned.flatMap(bothTopics));
     log.info('ready', { partitions: paired.length, restoreMs: Math.round(performance.now() - startedMs) });
   }
 
