@@ -68,11 +68,11 @@ export class FakeDaemon {
     });
   }
 
-  /** Runs the pipeline with these partitions. */
+  /** Runs the pipeline; the group gives it these partitions, or leaves it without any assignment. */
   start(...partitions: number[]): this {
     this.running = this.pipeline.run();
     this.running.catch(() => undefined);
-    this.input.rebalance('assign', ...partitions);
+    if (partitions.length > 0) this.input.rebalance('assign', ...partitions);
     return this;
   }
 
