@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { InputTopic } from '../../../src/frames.js';
 import { AbortableError } from '../../../src/kafka/failure.js';
 import { assertAnswered, assertStored } from '../../support/fakes/check.js';
 import { FakeDaemon, type FakeDaemonOptions } from '../../support/fakes/daemon.js';
@@ -54,24 +55,39 @@ async function live(kafka: FakeKafka, stores: MemoryStores, mishaps: readonly Mi
     stores.crash();
     const daemon = new FakeDaemon(kafka, stores, options);
     const killed = one === undefined ? () => false : befall(daemon, one);
-    daemon.start(...partitions);
     let failure: unknown;
-    daemon.ended.catch((error: unknown) => {
-      failure = error;
-    });
+    let isOver = false;
+    daemon.start(...partitions).ended.then(
+      () => {
+        isOver = true;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
+    );
     await until(() => killed() || failure !== undefined || isDone(daemon), 'all is consumed');
+    daemon.pipeline.stop();
+    await until(() => killed() || failure !== undefined || isOver, 'it is drained');
     if (failure !== undefined) throw failure;
-    if (!killed()) await daemon.stop();
+    // What was under way when it was killed comes to its end, or to its next step, which it never takes.
     for (let turns = 0; turns < 20; turns += 1) await turn();
     if (killed() && one?.kind === 'killAndWipe') for (const partition of partitions) wipe(stores, partition);
   }
 }
 
-const isDone = ({ kafka }: FakeDaemon): boolean =>
-  partitions.every((partition) => {
-    const { init = 0, requests = 0 } = kafka.committed.get(partition) ?? {};
-    return init === kafka.range(0, partition).high && requests === kafka.range(1, partition).high;
-  });
+/** Under at_least_once the stores may be ahead of the committed offsets, and there is nothing more to commit then. */
+function isDone({ kafka, stores, log }: FakeDaemon): boolean {
+  const reached = (partition: number, topic: 'init' | 'requests'): number =>
+    Math.max(kafka.committed.get(partition)?.[topic] ?? 0, stores.of(partition).mark?.positions[topic] ?? 0);
+  return (
+    log.of('ready').length > 0 &&
+    partitions.every(
+      (partition) =>
+        reached(partition, 'init') === kafka.range(InputTopic.init, partition).high &&
+        reached(partition, 'requests') === kafka.range(InputTopic.requests, partition).high,
+    )
+  );
+}
 
 function wipe(stores: MemoryStores, partition: number): void {
   stores.of(partition).images.clear();
@@ -111,8 +127,9 @@ describe('the pipeline under aborts, kills, lost disks and rebalances', () => {
           assertAnswered(kafka, { emit, repeats });
           for (const partition of partitions) {
             assertStored(kafka, partition, stores.of(partition).images);
-            if (stores.of(partition).mark !== undefined)
-              assert.deepEqual(stores.of(partition).mark?.positions, kafka.committed.get(partition));
+            const { mark } = stores.of(partition);
+            if (guarantee === 'exactly_once' && mark !== undefined)
+              assert.deepEqual(mark.positions, kafka.committed.get(partition));
           }
         }),
         { numRuns: 150 },
