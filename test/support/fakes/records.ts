@@ -50,6 +50,12 @@ export function requestRecord(asked: Partial<Request>, place: Place): InputRecor
   return { topic: InputTopic.requests, ...placed(place), key, value: requestCodec.encode(whole) };
 }
 
+/** A record of partition 0 with bytes of the caller's choice. */
+export const rawRecord = (topic: InputTopic, offset: number, value: Buffer | null, key: Buffer | null = null) => ({
+  ...{ topic, key, value },
+  ...placed({ offset }),
+});
+
 export function framesFrom(records: Iterable<InputRecord>): FrameBatch {
   const writer = new FrameWriter();
   for (const record of records) writer.append(record, record.value, record.key);
@@ -85,12 +91,17 @@ export function readFrames(batch: FrameBatch): ReadFrame[] {
   return frames;
 }
 
-const decodedFrom = <T>(batch: FrameBatch, codec: { decode(bytes: Buffer): T }): T[] =>
-  readFrames(batch).map(({ value }) => codec.decode(value ?? Buffer.alloc(0)));
+/** Plain objects: avsc makes instances of classes of its own. */
+const decodedFrom = <T extends object>(batch: FrameBatch, codec: { decode(bytes: Buffer): T }): T[] =>
+  readFrames(batch).map(({ value }) => ({ ...codec.decode(value ?? Buffer.alloc(0)) }));
 
 export const answersIn = (result: Pick<ProcessResult, 'results'>): Answer[] => decodedFrom(result.results, answerCodec);
 export const statusesIn = (result: Pick<ProcessResult, 'statuses'>): Status[] =>
   decodedFrom(result.statuses, statusCodec);
+
+/** Statuses as texts: section, free seats, timestamp. */
+export const shownStatuses = (result: Pick<ProcessResult, 'statuses'>): string[] =>
+  statusesIn(result).map(({ section, availableCount, timestamp }) => `${section} ${availableCount} at ${timestamp}`);
 
 /** A frame batch of its own bytes, for it can be transferred only once. */
 export const cloneFrames = (batch: FrameBatch): FrameBatch => ({ ...batch, bytes: batch.bytes.slice(0) });

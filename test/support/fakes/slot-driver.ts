@@ -4,6 +4,7 @@ import type { BatchPart, ProcessResult, SlotAnswer, SlotTask, SlotTaskKind } fro
 import { Slot } from '../../../workers/slot.js';
 import type { Stores } from '../../../workers/store.js';
 import { cloneFrames, framesFrom, type InputRecord } from './records.js';
+import { MemoryStores } from './stores.js';
 
 type TaskOf<Kind extends SlotTaskKind> = Extract<SlotTask, { kind: Kind }>;
 
@@ -64,3 +65,14 @@ export class SlotDriver {
     return positions;
   }
 }
+
+/** A slot with partition 0 open, and nothing in it. */
+export async function openedSlot(settings: SlotSettings): Promise<SlotDriver> {
+  const driver = new SlotDriver(settings, new MemoryStores());
+  await driver.open(0);
+  return driver;
+}
+
+/** One batch of partition 0 in a slot of its own. */
+export const processOnce = async (settings: SlotSettings, ...records: InputRecord[]): Promise<Processed> =>
+  (await openedSlot(settings)).process(...records);
