@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import Kafka from 'node-rdkafka';
 import { type Config, topicNames } from '../config/schema.js';
+import { needsPerson } from '../errors.js';
 import { openAdmin } from '../kafka/admin.js';
 import { unreachable } from '../topics/cluster-topics.js';
 import { type CreatedTopics, createTopics } from '../topics/create-topics.js';
-import type { TopicSettings } from '../topics/desired-topics.js';
+import { ROLES, type TopicSettings } from '../topics/desired-topics.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
 /** How long each step waits for the cluster: connecting, each creation, the leaders, the verification. */
@@ -14,6 +15,7 @@ interface CreateOptions extends ConfigurationOptions {
   readonly partitions?: number;
   readonly replication?: number;
   readonly minInsyncReplicas?: number;
+  readonly cleanupPolicy?: Readonly<Record<string, string>>;
   readonly topicConfig?: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +30,11 @@ export function register(program: Command): void {
       '--min-insync-replicas <n>',
       'min.insync.replicas of each new topic (default: topics.create.minInsyncReplicas)',
       whole,
+    )
+    .option(
+      '--cleanup-policy <role=policy>',
+      `cleanup.policy of one new topic, for instance results=compact (default: topics.create.cleanupPolicy); repeatable`,
+      collect,
     )
     .option('--topic-config <name=value>', 'a further configuration of each new topic; repeatable', collect)
     .action(async (options: CreateOptions) => {
@@ -46,8 +53,24 @@ function settingsOf(config: Config, options: CreateOptions): TopicSettings {
     partitions: options.partitions ?? defaults.partitions,
     replication: options.replication ?? defaults.replication,
     minInsyncReplicas: options.minInsyncReplicas ?? defaults.minInsyncReplicas,
+    cleanupPolicy: { ...defaults.cleanupPolicy, ...policiesOf(options.cleanupPolicy) },
     config: { ...defaults.config, ...options.topicConfig },
   };
+}
+
+const POLICIES: readonly string[] = ['delete', 'compact', 'compact,delete'];
+
+/** The policies of `--cleanup-policy`. @throws FatalError (78) for a role or a policy that there is not */
+function policiesOf(given: Readonly<Record<string, string>> = {}): Partial<TopicSettings['cleanupPolicy']> {
+  for (const [role, policy] of Object.entries(given)) {
+    if (role === 'changelog')
+      throw needsPerson('The changelog is always compact: an image that expires resells seats.');
+    if (!ROLES.some((one) => one === role) || !POLICIES.includes(policy))
+      throw needsPerson(
+        `--cleanup-policy ${role}=${policy}: expected one of ${ROLES.filter((one) => one !== 'changelog').join(', ')}, and one of ${POLICIES.join(' | ')}.`,
+      );
+  }
+  return given as Partial<TopicSettings['cleanupPolicy']>;
 }
 
 async function create(config: Config, settings: TopicSettings): Promise<CreatedTopics> {

@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { property, topic, whole } from './fields.js';
 
+const policy = z.enum(['delete', 'compact', 'compact,delete']);
+
+const cleanupPolicy = z
+  .strictObject({
+    init: policy.default('delete').describe('Of the init topic.'),
+    requests: policy.default('delete').describe('Of the requests topic.'),
+    results: policy.default('delete').describe('Of the results topic.'),
+    status: policy.default('compact').describe('Of the status topic: its last record of each section is what counts.'),
+    deadLetters: policy.default('delete').describe('Of the dead letters.'),
+  })
+  .prefault({})
+  .describe(
+    'cleanup.policy of the topics that are created. The changelog is always `compact`: an image that expires resells seats.',
+  );
+
 const create = z.strictObject({
   partitions: whole(1, 10_000, 32).describe(
     'Partitions of each topic. Both inputs and the changelog must have the same number, which can never change.',
@@ -9,6 +24,7 @@ const create = z.strictObject({
   minInsyncReplicas: whole(1, 15, 2).describe(
     'Replicas that must have a record before it counts as written (min.insync.replicas).',
   ),
+  cleanupPolicy,
   config: z
     .record(z.string(), property.transform(String))
     .default({})

@@ -7,9 +7,13 @@ export interface TopicSettings {
   readonly partitions: number;
   readonly replication: number;
   readonly minInsyncReplicas: number;
+  readonly cleanupPolicy: Readonly<Record<Exclude<keyof TopicNames, 'changelog'>, CleanupPolicy>>;
   /** Further topic configurations, for all six. */
   readonly config: Readonly<Record<string, string>>;
 }
+
+/** What a broker does with old records of a topic (topic configuration cleanup.policy). */
+export type CleanupPolicy = 'compact' | 'delete' | 'compact,delete';
 
 /** Every role of a topic with its cleanup.policy: what is state is compacted, what is a log must never be. */
 export const CLEANUP_POLICY: Readonly<Record<keyof TopicNames, 'compact' | 'delete'>> = {
@@ -28,7 +32,8 @@ export const ROLES = Object.keys(CLEANUP_POLICY) as readonly (keyof TopicNames)[
  * changelog must (PROTOCOL.md, 2), the others may. @throws FatalError (78) for settings that no topic can work with.
  */
 export function desiredTopics(names: TopicNames, settings: TopicSettings): NewTopic[] {
-  const { partitions, replication, minInsyncReplicas, config } = settings;
+  const { partitions, replication, minInsyncReplicas, cleanupPolicy, config } = settings;
+  const policies = { ...cleanupPolicy, changelog: CLEANUP_POLICY.changelog };
   if (minInsyncReplicas > replication) {
     throw needsPerson(
       `min.insync.replicas is ${minInsyncReplicas} and the replication ${replication}: such topics would refuse every ` +
@@ -36,7 +41,7 @@ export function desiredTopics(names: TopicNames, settings: TopicSettings): NewTo
     );
   }
   for (const [key, reason] of [
-    ['cleanup.policy', 'seatmapd sets it, for each topic as it must be'],
+    ['cleanup.policy', 'it has keys of its own: --cleanup-policy, topics.create.cleanupPolicy'],
     ['min.insync.replicas', 'it has a key of its own: --min-insync-replicas, topics.create.minInsyncReplicas'],
   ] as const) {
     if (key in config) throw needsPerson(`${key} can't be given among the topic configurations: ${reason}.`);
@@ -45,6 +50,6 @@ export function desiredTopics(names: TopicNames, settings: TopicSettings): NewTo
     name: names[role],
     partitions,
     replication,
-    configs: { ...config, 'min.insync.replicas': String(minInsyncReplicas), 'cleanup.policy': CLEANUP_POLICY[role] },
+    configs: { ...config, 'min.insync.replicas': String(minInsyncReplicas), 'cleanup.policy': policies[role] },
   }));
 }

@@ -50,6 +50,20 @@ describe('topics create', () => {
     assert.deepEqual(valuesOf(names.changelog), ['compact', '2000000', '1']);
   });
 
+  it('creates topics with the cleanup.policy of the flag and tells its risk, but the changelog compact', async () => {
+    const names = freshNames();
+    const { status, stderr } = create(names, [...single, '--cleanup-policy', 'status=compact,delete']);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, new RegExp(`^warning: ${names.status} has cleanup\\.policy=compact,delete.*\n$`));
+
+    const changelog = create(freshNames(), [...single, '--cleanup-policy', 'changelog=delete']);
+    assert.equal(changelog.status, 78);
+    assert.match(changelog.stderr, /^The changelog is always compact/);
+    const unknown = create(freshNames(), [...single, '--cleanup-policy', 'results=forever']);
+    assert.equal(unknown.status, 78);
+    assert.match(unknown.stderr, /expected one of .* delete \| compact/);
+  });
+
   it('leaves existing topics as they are and creates the others beside them, or nothing where they would not fit', async () => {
     const names = freshNames();
     await createTopics(broker.bootstrapServers, [
