@@ -4,6 +4,7 @@ import { followChangelogEnds } from './changelog-ends.js';
 import { type Config, topicNames } from './config/schema.js';
 import { ExitCode, type FatalError, internal } from './errors.js';
 import { KafkaChangelog } from './kafka/changelog.js';
+import type { Rebalance } from './kafka/input.js';
 import { loadNative, type Native } from './kafka/native.js';
 import {
   changelogProperties,
@@ -105,7 +106,10 @@ export class Daemon {
     const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, log });
     this.closers.push(() => changelog.close());
     const properties = inputProperties(config, native === undefined);
-    const onRebalance = (): void => this.pipeline?.interrupt();
+    const onRebalance = (kind: Rebalance['kind']): void => {
+      if (kind === 'lost') this.pipeline?.lose();
+      this.pipeline?.interrupt();
+    };
     input = await StandardInput.connect({ properties, topics, native, log, onRebalance, onFatal });
     this.closers.push(() => input.close());
 

@@ -19,7 +19,8 @@ export type InputTopic = (typeof InputTopic)[keyof typeof InputTopic];
 export const inputTopics: readonly InputTopic[] = [InputTopic.init, InputTopic.requests];
 
 const alignment = 8;
-const aligned = (sizeBytes: number): number => (sizeBytes + alignment - 1) & ~(alignment - 1);
+/** In plain arithmetic: bit operations would wrap a damaged length around. */
+const aligned = (sizeBytes: number): number => Math.ceil(sizeBytes / alignment) * alignment;
 
 /** Reads the frames in [start, end) of a buffer one after the other, without an object for each. */
 export class FrameCursor {

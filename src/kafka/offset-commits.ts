@@ -2,6 +2,9 @@ import type Kafka from 'node-rdkafka';
 import { type FatalError, messageOf, temporary } from '../errors.js';
 import { codeOf } from './failure.js';
 
+/** ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS: the partitions are on their way to others. */
+const outdatedCodes: readonly number[] = [22, 25, 27];
+
 const offsetOf = ({ topic, partition }: Kafka.TopicPartitionOffset): string => `${topic}-${partition}`;
 
 /**
@@ -44,7 +47,9 @@ export class OffsetCommits {
 
   private onAnswer(error: unknown): void {
     this.outstanding = false;
-    if (error) this.onFatal(temporary(`offsets can't be committed: ${messageOf(error)} (${codeOf(error)})`, error));
+    // A commit that came too late leaves the group's offsets behind: the next owner repeats answers, and loses none.
+    if (error && !outdatedCodes.includes(codeOf(error)))
+      this.onFatal(temporary(`offsets can't be committed: ${messageOf(error)} (${codeOf(error)})`, error));
     this.send();
     if (!this.outstanding) for (const resolve of this.waiters.splice(0)) resolve();
   }

@@ -1,4 +1,5 @@
 import type Kafka from 'node-rdkafka';
+import { assert } from '../errors.js';
 import { FrameWriter, type InputTopic } from '../frames.js';
 import type { Run } from '../pipeline/merge.js';
 
@@ -30,6 +31,10 @@ export class RunPacker {
     this.writer.append({ partition, topic, offset, timestampMs: timestamp ?? -1 }, value, keyBytes);
     const end = this.writer.sizeBytes;
     if (this.open !== undefined && this.open.topic === topic && this.open.partition === partition) {
+      assert(
+        offset > this.open.lastOffset,
+        `offsets rise: partition ${partition} gave ${offset} after ${this.open.lastOffset}`,
+      );
       this.open.end = end;
       this.open.count += 1;
       this.open.lastOffset = offset;

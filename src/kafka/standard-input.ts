@@ -24,7 +24,7 @@ export type StandardInputOptions = {
   readonly native: Native | undefined;
   readonly log: Log;
   /** A rebalance was noticed: what is in flight must not be added to. */
-  readonly onRebalance: () => void;
+  readonly onRebalance: (kind: Rebalance['kind']) => void;
   readonly onFatal: (error: FatalError) => void;
 };
 
@@ -177,7 +177,7 @@ export class StandardInput implements Input {
     const partitions = assignment.map(({ topic, partition }) => ({ topic: this.topicOf(topic), partition }));
     const kind = error.code === assignPartitions ? 'assign' : this.isLost() ? 'lost' : 'revoke';
     this.rebalances.push({ kind, partitions });
-    this.options.onRebalance();
+    this.options.onRebalance(kind);
   }
 
   private isLost(): boolean {

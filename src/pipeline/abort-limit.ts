@@ -1,25 +1,40 @@
 import { internal } from '../errors.js';
 import type { Batch } from './batch.js';
+import { type Positions, samePositions } from './positions.js';
 
 const longestSeries = 5;
 
-/** Ends the process when the same records abort again and again: what is wrong with them does not pass by itself. */
+/** How often in a row a partition's batches were aborted at these committed positions. */
+type Series = { readonly committed: Positions; readonly aborts: number };
+
+/**
+ * Ends the process when the same records abort again and again: what is wrong with them does not pass by itself. A
+ * series ends when its partition's committed positions move, whatever is committed of others in between.
+ */
 export class AbortLimit {
-  private series = 0;
+  private readonly series = new Map<number, Series>();
 
-  /** Counts an abort. @throws FatalError (70) at the fifth in a row */
+  /** Counts an abort; returns the length of the longest series. @throws FatalError (70) at the fifth in a row */
   note(batch: Batch): number {
-    this.series += 1;
-    if (this.series < longestSeries) return this.series;
-    const where = [...batch.ends.keys()].map((partition) => {
+    let longest = 0;
+    for (const partition of batch.ends.keys()) {
       const { committed } = batch.assignment.get(partition);
-      return `partition ${partition} from offsets init ${committed.init}, requests ${committed.requests}`;
-    });
-    throw internal(`the same records were aborted ${this.series} times in a row: ${where.join('; ')}`);
-  }
-
-  /** A batch was committed. */
-  reset(): void {
-    this.series = 0;
+      const last = this.series.get(partition);
+      const aborts = last !== undefined && samePositions(last.committed, committed) ? last.aborts + 1 : 1;
+      this.series.set(partition, { committed, aborts });
+      longest = Math.max(longest, aborts);
+    }
+    if (longest < longestSeries) return longest;
+    const where = [...this.series]
+      .filter(([, { aborts }]) => aborts === longest)
+      .map(
+        ([
+          partition,
+          {
+            committed: { init, requests },
+          },
+        ]) => `partition ${partition} from offsets init ${init}, requests ${requests}`,
+      );
+    throw internal(`the same records were aborted ${longest} times in a row: ${where.join('; ')}`);
   }
 }

@@ -36,6 +36,8 @@ export class AssignedPartition {
 
 /** What the group assigned to this instance, and the generation it did so in. */
 export class Assignment {
+  /** The group gave the partitions to others already: nothing of this assignment may be committed any more. */
+  lost = false;
   readonly partitions = new Map<number, AssignedPartition>();
   /** Partitions with something new to merge. */
   readonly touched = new Set<AssignedPartition>();

@@ -11,8 +11,6 @@ export type Committed = { readonly results: readonly ProcessResult[]; readonly p
 
 /** How a computed batch becomes final. Batches come one after the other, in the order they were dispatched in. */
 export interface Commit {
-  /** Ends the open transaction of a dead predecessor. */
-  init(): Promise<void>;
   /** @throws AbortableError when the batch may be tried again, FatalError when this process can't go on */
   commit(batch: Batch): Promise<Committed>;
   /** After an AbortableError: nothing of the batch stays. */
@@ -52,6 +50,11 @@ async function persist(slots: Slots, all: readonly SlotMarks[], results: readonl
   );
 }
 
+/** What a lost assignment computed belongs to its new owners. */
+function assertHeld({ assignment }: Batch): void {
+  if (assignment.lost) throw new AbortableError('the assignment was lost');
+}
+
 function acknowledge(batch: Batch): void {
   for (const [partition, positions] of batch.ends) batch.assignment.get(partition).committed = positions;
 }
@@ -62,14 +65,11 @@ export class ExactlyOnceCommit implements Commit {
 
   constructor(private readonly options: CommitOptions) {}
 
-  init(): Promise<void> {
-    return this.options.output.initTransactions();
-  }
-
   async commit(batch: Batch): Promise<Committed> {
     const { output, slots, clusterId } = this.options;
     const results = await resultsOf(batch);
     const marks = marksOf(batch, clusterId);
+    assertHeld(batch);
     await output.begin();
     this.open = true;
     for (const { results: answers, statuses, images, deadLetters } of results) {
@@ -78,7 +78,9 @@ export class ExactlyOnceCommit implements Commit {
       await output.produce('changelog', images);
       await output.produce('deadLetters', deadLetters);
     }
+    assertHeld(batch);
     await output.sendOffsets(batch.ends, batch.assignment.group);
+    assertHeld(batch);
     await output.commit();
     this.open = false;
     acknowledge(batch);
@@ -96,8 +98,6 @@ export class ExactlyOnceCommit implements Commit {
 export class AtLeastOnceCommit implements Commit {
   constructor(private readonly options: CommitOptions & { readonly input: Input; readonly longestDelayMs: number }) {}
 
-  async init(): Promise<void> {}
-
   async commit(batch: Batch): Promise<Committed> {
     const { output, slots, clusterId, input, longestDelayMs } = this.options;
     const results = await resultsOf(batch);
@@ -105,12 +105,14 @@ export class AtLeastOnceCommit implements Commit {
     const delayMs = performance.now() - batch.dispatchedAtMs;
     if (delayMs > longestDelayMs) throw new AbortableError(`the batch is ${Math.round(delayMs)} ms old`);
     const marks = marksOf(batch, clusterId);
+    assertHeld(batch);
     for (const { results: answers, statuses, deadLetters } of results) {
       await output.produce('results', answers);
       await output.produce('status', statuses);
       await output.produce('deadLetters', deadLetters);
     }
     await output.delivered();
+    assertHeld(batch);
     for (const { images } of results) await output.produce('changelog', images);
     await output.delivered();
     await persist(slots, marks, results);

@@ -91,6 +91,12 @@ export class Pipeline {
     this.progress.notify();
   }
 
+  /** The assignment was lost: nothing of it is committed from now on, whatever step it is at. */
+  lose(): void {
+    if (this.assignment !== undefined) this.assignment.lost = true;
+    this.inFlight.discardAll();
+  }
+
   fail(error: FatalError): void {
     this.fatal ??= error;
     this.interrupt();
@@ -173,7 +179,7 @@ export class Pipeline {
     const { input, commit, log } = this.options;
     log.info(isLost ? 'lost' : 'revoked', { partitions: this.assigned });
     input.pause(this.assigned.flatMap(bothTopics));
-    if (isLost) this.inFlight.discardAll();
+    if (isLost) this.lose();
     await this.whileConsuming(this.inFlight.settled());
     if (!isLost) await this.whileConsuming(input.commitsAnswered());
     this.assertAlive();
@@ -239,7 +245,6 @@ export class Pipeline {
   }
 
   private onCommitted(batch: Batch, committed: Committed): void {
-    this.abortLimit.reset();
     this.options.metrics.addCommitted(batch, committed.results);
   }
 

@@ -66,7 +66,22 @@ export class Restorer {
       isCancelled,
     );
     if (isCancelled()) return undefined;
-    return Promise.all(plans.map(({ plan, changelogHigh }) => this.finish(plan, changelogHigh, read, opened)));
+    const ready = await Promise.all(
+      plans.map(({ plan, changelogHigh }) => this.finish(plan, changelogHigh, read, opened)),
+    );
+    await this.commitStarts(ready.filter((_, at) => plans[at]?.plan.hasNoOffsets));
+    return ready;
+  }
+
+  /**
+   * Under at_least_once images are delivered before the first offsets are committed. So that a crash in between doesn't
+   * leave images alone, which only a person could place, the offsets that they begin at are committed first.
+   */
+  private async commitStarts(ready: readonly ReadyPartition[]): Promise<void> {
+    const { guarantee, input } = this.options;
+    if (guarantee === 'exactly_once' || ready.length === 0) return;
+    input.commit(new Map(ready.map(({ partition, start }) => [partition, start])));
+    await input.commitsAnswered();
   }
 
   private async open(partitions: readonly number[]): Promise<OpenedPartition[]> {
@@ -129,7 +144,8 @@ export class Restorer {
     const changelogPosition = isUntouched && stored !== undefined ? stored.changelogPosition : changelogHigh;
     const mark: StoreMark = { positions: start, changelogPosition, clusterId };
     // Offsets come last. Where nothing was ever committed there are none to write: the first batch writes them.
-    if (!isUntouched && !plan.hasNoOffsets) await slots.run(slot, { kind: 'restored', partition, mark });
+    const isPlaced = !plan.hasNoOffsets || found.newestImage !== undefined;
+    if (!isUntouched && isPlaced) await slots.run(slot, { kind: 'restored', partition, mark });
     if (plan.offsetsExpired)
       log.warn(
         'offsetsExpired',
