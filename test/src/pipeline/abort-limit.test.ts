@@ -33,7 +33,6 @@ describe('the limit of aborts', () => {
   it('counts anew once these records were committed', () => {
     noteTimes(batchOf(1), 4);
     assignment.get(1).committed = { init: 2, requests: 41 };
-    limit.reset();
     noteTimes(batchOf(1), 4);
   });
 });

@@ -21,7 +21,6 @@ class HeldCommit implements Commit {
   readonly begun: Batch[] = [];
   readonly calls: Deferred<Committed>[] = [];
 
-  async init(): Promise<void> {}
   async abort(): Promise<void> {}
   commit(batch: Batch): Promise<Committed> {
     const call = new Deferred<Committed>();
