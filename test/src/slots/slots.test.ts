@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { FatalError } from '../../../src/errors.js';
+import { groupBySlot, PiscinaSlots } from '../../../src/slots/slots.js';
+import type { BatchPart, PartitionMark } from '../../../src/slots/tasks.js';
+import { answersIn, framesFrom, type InputRecord, initRecord, requestRecord } from '../../support/fakes/records.js';
+import { slotSettings } from '../../support/fakes/settings.js';
+import { temporaryFolder } from '../../support/temporary.js';
+
+describe('the slots of Piscina', () => {
+  let storeDirectory: string;
+  let slots: PiscinaSlots;
+  let deaths: FatalError[];
+  let threads: Worker[];
+  const noteThread = (thread: Worker): void => {
+    threads.push(thread);
+  };
+  before(() => {
+    process.on('worker', noteThread);
+  });
+  after(() => {
+    process.off('worker', noteThread);
+  });
+  beforeEach(() => {
+    storeDirectory = temporaryFolder('slots');
+    [deaths, threads] = [[], []];
+    slots = started(storeDirectory);
+  });
+  afterEach(async () => {
+    await slots.idle();
+    await slots.destroy();
+  });
+
+  const started = (directory: string): PiscinaSlots =>
+    new PiscinaSlots(
+      [0, 1].map((slot) => slotSettings({ slot, storeDirectory: directory })),
+      (error) => deaths.push(error),
+    );
+
+  const processIn = (partition: number, requests: number, records: readonly InputRecord[]) => {
+    const frames = framesFrom(records);
+    const part: BatchPart = { partition, start: 0, end: frames.sizeBytes, positions: { init: 1, requests } };
+    return { frames, answer: slots.run(slots.slotOf(partition), { kind: 'process', frames, parts: [part] }) };
+  };
+
+  it('belong to partitions by their number, and tell which slot they are', async () => {
+    assert.deepEqual(
+      [0, 1, 2, 7].map((partition) => slots.slotOf(partition)),
+      [0, 1, 0, 1],
+    );
+    assert.deepEqual(
+      [...groupBySlot(slots, [4, 1, 2, 3])],
+      [
+        [0, [4, 2]],
+        [1, [1, 3]],
+      ],
+    );
+    const hellos = [1, 0].map((slot) => slots.run(slot, { kind: 'hello' }));
+    assert.deepEqual(await Promise.all(hellos), [{ slot: 1 }, { slot: 0 }]);
+  });
+
+  it('carry out the tasks of a slot in the order they were given in, however many wait and whatever their size', async () => {
+    const opening = [0, 1].map((slot) => slots.run(slot, { kind: 'open', partitions: [slot] }));
+    const first = [0, 1].map((partition) =>
+      processIn(partition, 0, [initRecord({ seatsPerRow: 100_000 }, { offset: 0, partition })]),
+    );
+    const answers: string[][] = [[], []];
+    const done: Promise<unknown>[] = [];
+    let offset = 0;
+    for (let task = 0; task < 40; task += 1) {
+      for (const partition of [0, 1]) {
+        const records = Array.from({ length: task % 7 === 0 ? 500 : 1 }, (_, at) =>
+          requestRecord({}, { offset: offset + at, partition }),
+        );
+        const { answer } = processIn(partition, offset + records.length, records);
+        done.push(
+          answer.then((result) => answers[partition]?.push(...answersIn(result).flatMap((one) => one.allocatedSeats))),
+        );
+      }
+      offset += 500;
+    }
+    await Promise.all([...opening, ...first.map(({ answer }) => answer), ...done]);
+    for (const seats of answers)
+      assert.deepEqual(
+        seats,
+        seats.map((_, at) => `A-${at + 1}`),
+      );
+  });
+
+  it('are handed the bytes of a batch, and hand back those of its result, without a copy kept', async () => {
+    await slots.run(0, { kind: 'open', partitions: [0] });
+    const { frames, answer } = processIn(0, 1, [initRecord({}, { offset: 0 }), requestRecord({}, { offset: 0 })]);
+    assert.equal(frames.bytes.byteLength, 0);
+    const { images, results } = await answer;
+    assert.equal(results.count, 1);
+    const mark: PartitionMark = {
+      ...{ partition: 0, positions: { init: 1, requests: 1 } },
+      ...{ changelogPosition: 0, clusterId: '' },
+    };
+    const persisted = slots.run(0, { kind: 'persist', marks: [mark], images });
+    assert.equal(images.bytes.byteLength, 0);
+    assert.deepEqual(await persisted, { images: 1 });
+    assert.deepEqual(await slots.run(0, { kind: 'close', partitions: [0] }), { partitions: 1 });
+    const [reopened] = await slots.run(0, { kind: 'open', partitions: [0] });
+    const { partition, ...stored } = mark;
+    assert.deepEqual(reopened, { partition, mark: stored, sections: 1, discarded: undefined });
+  });
+
+  it('fail with the exit code and the message that the worker failed with, and live on', async () => {
+    await assert.rejects(slots.run(0, { kind: 'reload', partitions: [6] }), {
+      ...{ name: 'FatalError', exitCode: 70 },
+      message: 'slot 0 does not own partition 6',
+    });
+    writeFileSync(join(storeDirectory, '8'), 'a file where a folder should be');
+    await assert.rejects(slots.run(0, { kind: 'open', partitions: [8] }), {
+      ...{ name: 'FatalError', exitCode: 78 },
+      message: /can't be opened/,
+    });
+    assert.deepEqual(await slots.run(0, { kind: 'hello' }), { slot: 0 });
+    assert.deepEqual(deaths, []);
+  });
+
+  it('whose worker dies are the end of the process (70): no task reaches the empty one that takes its place', async () => {
+    await Promise.all([0, 1].map((slot) => slots.run(slot, { kind: 'hello' })));
+    await threads[1]?.terminate();
+    assert.equal(deaths.length, 1);
+    assert.equal(deaths[0]?.exitCode, 70);
+    assert.match(deaths[0].message, /worker 1/);
+    await assert.rejects(slots.run(1, { kind: 'hello' }), { exitCode: 70 });
+    assert.deepEqual(await slots.run(0, { kind: 'hello' }), { slot: 0 });
+  });
+
+  it('that are ended on purpose are no death', async () => {
+    await slots.run(0, { kind: 'hello' });
+    await slots.destroy();
+    assert.deepEqual(deaths, []);
+  });
+});
