@@ -40,7 +40,13 @@ export type LogOptions = { readonly level: string; readonly format: 'json' | 'pr
 export async function openLog(options: LogOptions): Promise<Log> {
   const destination =
     options.format === 'pretty'
-      ? (await import('pino-pretty')).default({ sync: true, colorize: process.stdout.isTTY })
+      ? (await import('pino-pretty')).default({
+          sync: true,
+          colorize: process.stdout.isTTY,
+          singleLine: true,
+          ignore: 'pid,hostname,event',
+          messageFormat: '{event}{if msg}: {msg}{end}',
+        })
       : pino.destination({ dest: 1, sync: true });
   const logger: PinoLogger = pino({ level: options.level, base: null }, destination);
   return {
