@@ -93,6 +93,21 @@ describe('a rebalance of the pipeline', () => {
     assertAnswered(daemon.kafka, exactly);
   });
 
+  it('an assignment that is lost while an abort is recovered from is not sought any more', async () => {
+    const daemon = loaded();
+    const goOn = daemon.steps.hold('reload');
+    daemon.steps.failOnce('commit', new AbortableError('illegal generation'));
+    daemon.start(0, 1);
+    await until(() => daemon.slots.given('reload').length > 0, 'the stores are read again');
+    daemon.input.rebalance('lost', 0, 1);
+    goOn();
+    await until(() => daemon.steps.count('unassign') === 1, 'the partitions are given up');
+    assert.deepEqual(daemon.steps.only('abort', 'seek', 'close'), ['abort', 'close', 'close']);
+    await finishElsewhere(daemon);
+    await daemon.stop();
+    assertAnswered(daemon.kafka, exactly);
+  });
+
   it('an abort inside a revoke does not seek, and is no abort of a series', async () => {
     const daemon = loaded();
     let fail: () => void = () => undefined;

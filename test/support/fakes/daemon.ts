@@ -45,7 +45,10 @@ export class FakeDaemon {
     const settings = slotSettings(options.settings);
     const { guarantee } = settings;
     this.slots = new FakeSlots(settings, stores, 2, steps);
-    this.input = new FakeInput(cluster, steps, () => this.pipeline.interrupt());
+    this.input = new FakeInput(cluster, steps, (kind) => {
+      if (kind === 'lost') this.pipeline.lose();
+      this.pipeline.interrupt();
+    });
     this.output = new FakeOutput(cluster, steps);
     this.changelog = new FakeChangelog(cluster, steps);
     const { slots, input, output, changelog } = this;

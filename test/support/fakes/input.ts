@@ -28,7 +28,7 @@ export class FakeInput implements Input {
   constructor(
     private readonly kafka: FakeKafka,
     private readonly steps: Steps,
-    private readonly onRebalance: () => void = () => undefined,
+    private readonly onRebalance: (kind: Rebalance['kind']) => void,
   ) {}
 
   /** Has the group give or take partition numbers, with both their topics. */
@@ -42,7 +42,7 @@ export class FakeInput implements Input {
   rebalanceOf(kind: Rebalance['kind'], partitions: readonly InputPartition[]): void {
     if (kind === 'assign') this.generation += 1;
     this.rebalances.push({ kind, partitions });
-    this.onRebalance();
+    this.onRebalance(kind);
   }
 
   get assigned(): string[] {
