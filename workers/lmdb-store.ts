@@ -1,13 +1,17 @@
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { assert, messageOf, needsPerson, temporary } from '../src/errors.js';
+import { assert, messageOf, temporary } from '../src/errors.js';
 import { type FrameBatch, framesOf } from '../src/frames.js';
 import type { StoreMark } from '../src/slots/tasks.js';
 import type { ImageVisitor, PartitionStore } from './store.js';
+import { lmdbPageBytes } from './store-directory.js';
 
 const markKey = Buffer.from('mark');
 const binary = { encoding: 'binary', keyEncoding: 'binary', cache: false } as const;
+
+/** LMDB's own words for a file that is damaged, as against one that may not be opened. */
+const damageCodes = /MDB_(INVALID|CORRUPTED|PAGE_NOTFOUND|PANIC|VERSION_MISMATCH)/;
 
 export type LmdbOptions = { readonly mapSizeBytes: number; readonly durability: 'process' | 'power' };
 
@@ -42,16 +46,7 @@ export class LmdbStore implements PartitionStore {
 
   /** Opens the environment and reads all of it. Throws DamagedStoreError when what is there can't be trusted. */
   static open(directory: string, options: LmdbOptions, visit: ImageVisitor): LmdbStore {
-    const environment = open<Buffer, Buffer>({
-      ...binary,
-      path: directory,
-      noSubdir: false,
-      mapSize: options.mapSizeBytes,
-      maxReaders: 16,
-      maxDbs: 2,
-      noSync: options.durability === 'process',
-      overlappingSync: false,
-    });
+    const environment = openEnvironment(directory, options);
     assertWhole(directory, environment);
     const images = environment.openDB<Buffer, Buffer>({ ...binary, name: 'images' });
     const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: 'meta' });
@@ -105,6 +100,25 @@ export class LmdbStore implements PartitionStore {
   }
 }
 
+function openEnvironment(directory: string, options: LmdbOptions): RootDatabase<Buffer, Buffer> {
+  try {
+    return open<Buffer, Buffer>({
+      ...binary,
+      path: directory,
+      noSubdir: false,
+      mapSize: options.mapSizeBytes,
+      pageSize: lmdbPageBytes,
+      maxReaders: 16,
+      maxDbs: 2,
+      noSync: options.durability === 'process',
+      overlappingSync: false,
+    });
+  } catch (error) {
+    if (!damageCodes.test(messageOf(error))) throw error;
+    throw new DamagedStoreError(messageOf(error), { cause: error });
+  }
+}
+
 /** A file shorter than LMDB's last page would end the process with SIGBUS once that page is read. */
 function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer>): void {
   const stats = environment.getStats() as { pageSize: number; lastPageNumber: number };
@@ -117,8 +131,6 @@ function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer
 
 function writeFailure(directory: string, error: unknown): Error {
   const message = messageOf(error);
-  if (message.includes('MDB_MAP_FULL'))
-    return needsPerson(`the store ${directory} is full: raise state.mapSizeBytes (${message})`, error);
   return temporary(
     `the store ${directory} can't be written (${message}); nothing is lost, the changelog has it`,
     error,

@@ -1,15 +1,20 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+/** The page size of every environment, whatever the system's: a file can be moved, and checked before it is opened. */
+export const lmdbPageBytes = 4096;
 
 /** What is recorded of the environment's opener, outside of LMDB: it decides whether LMDB may be trusted at all. */
 type Opener = { readonly bootId: string; readonly durability: string };
@@ -33,6 +38,25 @@ function removeFsynced(path: string): void {
   fsyncPath(dirname(path));
 }
 
+/** The magic number of LMDB's two meta pages, the first of a file, and where it lies behind their page headers. */
+const magic = 0xbeefc0de;
+const magicOffset = 24;
+
+/** LMDB crashes natively on a file that is none of its own, so its two meta pages are looked at before it is. */
+function isLmdbFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size === 0) return true;
+    const pages = Buffer.alloc(2 * lmdbPageBytes);
+    if (readSync(file, pages, 0, pages.length, 0) < pages.length) return false;
+    const hasMagic = (page: number): boolean => pages.readUInt32LE(page * lmdbPageBytes + magicOffset) === magic;
+    return hasMagic(0) && hasMagic(1);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * The folder of one partition's environment and the marks in it (PROTOCOL: the store's own safety):
  * `opening` stands while the environment is opened and read for the first time, `clean` after a full sync at a clean
@@ -54,8 +78,10 @@ export class StoreDirectory {
 
   /** Why the environment in the folder must not be opened; undefined when it may be. */
   distrust(): string | undefined {
-    if (!existsSync(join(this.path, 'data.mdb'))) return undefined;
+    const file = join(this.path, 'data.mdb');
+    if (!existsSync(file)) return undefined;
     if (existsSync(this.opening)) return 'a process ended while it opened it';
+    if (!isLmdbFile(file)) return 'its file is not one of LMDB';
     const last = this.readOpener();
     if (last === undefined) return 'it does not say who opened it last';
     if (last.durability !== this.current.durability) return `it was written with state.durability ${last.durability}`;

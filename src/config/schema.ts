@@ -124,7 +124,9 @@ export const configSchema = z
           .max(17_592_186_044_416)
           .multipleOf(4_096)
           .default(1_073_741_824)
-          .describe('LMDB map size of one partition: a limit of address space, not space taken on the disk.'),
+          .describe(
+            'Address space of one partition to begin with, not space on the disk; LMDB extends it when the images need more.',
+          ),
       })
       .prefault({})
       .describe('The store of the seat maps (LMDB).'),

@@ -205,8 +205,11 @@ export class Pipeline {
       await this.whileConsuming(
         Promise.all([...bySlot].map(([slot, partitions]) => slots.run(slot, { kind: 'reload', partitions }))),
       );
-      await input.seek(assignment.rewind());
-      input.resume(this.assigned.flatMap(bothTopics));
+      // Partitions that are being taken back meanwhile are given up instead; a lost one must not be sought any more.
+      if (!input.hasRebalance) {
+        await input.seek(assignment.rewind());
+        input.resume(this.assigned.flatMap(bothTopics));
+      }
     }
     this.aborted = undefined;
   }

@@ -58,7 +58,9 @@ export function planRestore(facts: RestoreFacts): RestorePlan {
     return { ...common, start: store.positions, changelog: undefined, source: 'store' };
   }
   assertInRange(facts, start);
-  if (samePositions(store.positions, start)) return { ...common, start, changelog: undefined, source: 'store' };
+  // Offsets that are gone say nothing of another instance that went on after this store: the changelog does.
+  if (samePositions(store.positions, start) && !isMissingOne)
+    return { ...common, start, changelog: undefined, source: 'store' };
   const from = Math.max(store.changelogPosition, ranges.changelog.low);
   return { ...common, start, changelog: from < until ? { from, until } : undefined, source: 'changelog' };
 }
@@ -102,13 +104,21 @@ function assertInRange({ ranges, topics, partition, application }: RestoreFacts,
   }
 }
 
-/** Where to go on with `--resume-from images`; otherwise images without any offset are for a person to decide about. */
+/** Images that no offset places: where `--resume-from images` goes on, or the sentence for who has to decide. */
 export function resumeFromImages(
-  facts: { application: string; partition: number; changelog: string; resumeFrom: 'images' | undefined },
+  facts: {
+    application: string;
+    partition: number;
+    changelog: string;
+    resumeFrom: 'images' | undefined;
+    store: StoreMark | undefined;
+  },
   newestImage: Positions,
 ): Positions {
-  if (facts.resumeFrom === 'images') return newestImage;
+  const { application, partition, changelog, resumeFrom, store } = facts;
+  if (resumeFrom === 'images') return newestImage;
+  const behind = store === undefined ? 'there is no store' : `the store is older (${describe(store.positions)})`;
   throw needsPerson(
-    `${facts.changelog}-${facts.partition} has images of sections, but group ${facts.application} has no committed offset and there is no store: starting at the beginning would sell seats twice. Restore the group's offsets, or start once with --resume-from images to go on behind the newest image (${describe(newestImage)})`,
+    `${changelog}-${partition} has images of sections, but group ${application} has no committed offset and ${behind}: starting there would sell seats twice. Restore the group's offsets, or start once with --resume-from images to go on behind the newest image (${describe(newestImage)})`,
   );
 }

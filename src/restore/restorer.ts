@@ -140,7 +140,7 @@ export class Restorer {
     const slot = slots.slotOf(partition);
     const isUntouched = plan.source !== 'changelog';
     const found = await slots.run(slot, { kind: 'restored', partition, mark: undefined });
-    const start = this.startOf(plan, found);
+    const start = this.startOf(plan, found, stored);
     const changelogPosition = isUntouched && stored !== undefined ? stored.changelogPosition : changelogHigh;
     const mark: StoreMark = { positions: start, changelogPosition, clusterId };
     // Offsets come last. Where nothing was ever committed there are none to write: the first batch writes them.
@@ -157,12 +157,12 @@ export class Restorer {
     return { partition, start, changelogPosition };
   }
 
-  private startOf(plan: RestorePlan, { newestImage }: RestoredPartition): Positions {
+  private startOf(plan: RestorePlan, { newestImage }: RestoredPartition, store: StoreMark | undefined): Positions {
     const { application, topics, resumeFrom, guarantee } = this.options;
     const { partition } = plan;
     if (newestImage === undefined) return plan.start;
-    if (plan.hasNoOffsets)
-      return resumeFromImages({ application, partition, changelog: topics.changelog, resumeFrom }, newestImage);
+    if (plan.hasNoOffsets || (plan.offsetsExpired && aheadOf(newestImage, plan.start)))
+      return resumeFromImages({ application, partition, changelog: topics.changelog, resumeFrom, store }, newestImage);
     if (guarantee === 'exactly_once' && aheadOf(newestImage, plan.start))
       throw new FatalError(
         ExitCode.internal,

@@ -17,7 +17,7 @@ describe("the folder of a partition's store", () => {
   /** Opens it, writes, and closes it cleanly. */
   function use(): void {
     directory().beginOpening();
-    writeFileSync(join(path, 'data.mdb'), 'data');
+    writeFileSync(join(path, 'data.mdb'), '');
     directory().endOpening();
     directory().markClean();
   }
@@ -27,6 +27,14 @@ describe("the folder of a partition's store", () => {
     directory().beginOpening();
     assert.equal(statSync(path).mode & 0o777, 0o700);
     assert.deepEqual(readdirSync(path).sort(), ['opener', 'opening']);
+  });
+
+  it('with a data file that is none of LMDB is not to be opened: LMDB would crash on it', () => {
+    for (const content of ['hello', Buffer.alloc(4_096), Buffer.alloc(65_536), Buffer.alloc(65_536, 0xff)]) {
+      use();
+      writeFileSync(join(path, 'data.mdb'), content);
+      assert.match(directory().distrust() ?? '', /not one of LMDB/);
+    }
   });
 
   it('without a data file has nothing that could be damaged', () => {

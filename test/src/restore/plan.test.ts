@@ -81,12 +81,14 @@ describe('the plan of a restore', () => {
         assert.equal(images.hasNoOffsets, true);
       });
 
-      it("with expired offsets the store's are used, and it says so", () => {
-        assert.deepEqual(plan({ guarantee, committed: {} }), { ...fromStore, offsetsExpired: true });
+      const changelog = { from: 40, until: 60 };
+      const expired: RestorePlan = { ...fromStore, offsetsExpired: true, source: 'changelog', changelog };
+
+      it("with expired offsets the store's are used, it says so, and the changelog tells whether another went on", () => {
+        assert.deepEqual(plan({ guarantee, committed: {} }), expired);
       });
 
       it("with one topic's offset expired the store's takes its place", () => {
-        const expired = { ...fromStore, offsetsExpired: true };
         assert.deepEqual(plan({ guarantee, committed: { requests: 100 } }), expired);
         assert.deepEqual(plan({ guarantee, committed: { init: 5 } }), expired);
       });
@@ -158,7 +160,7 @@ describe('the plan of a restore', () => {
 
   it('images without any offset need a person (78), who may go on behind the newest of them', () => {
     const newest = { init: 2, requests: 9 };
-    const asked = { application: 'app', partition, changelog: topicNames.changelog };
+    const asked = { application: 'app', partition, changelog: topicNames.changelog, store: undefined };
     assert.throws(() => resumeFromImages({ ...asked, resumeFrom: undefined }, newest), {
       exitCode: 78,
       message: /app-changelog-3.*--resume-from images.*init 2, requests 9/,

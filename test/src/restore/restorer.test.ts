@@ -167,6 +167,21 @@ describe('the restorer', () => {
     assert.deepEqual(next.log.of('offsetsExpired'), [{ partition: 0 }]);
   });
 
+  it('without offsets a store that another instance went on after needs a person (78), or --resume-from images', async () => {
+    await work();
+    const stored = stores.of(0);
+    const older = committed(5, 4);
+    assert.ok(stored.mark !== undefined);
+    stored.mark = { ...stored.mark, positions: older, changelogPosition: 0 };
+    kafka.committed.clear();
+    await assert.rejects(daemon().restorer.restore([0], running), {
+      exitCode: 78,
+      message: /the store is older \(init 5, requests 4\).*--resume-from images/,
+    });
+    const told = daemon({ resumeFrom: 'images' });
+    assert.deepEqual((await told.restorer.restore([0], running))?.[0]?.start, committed());
+  });
+
   it('without offsets, store and images it begins at the earliest offsets and leaves no mark behind', async () => {
     kafka.add(initRecord({}, { offset: 3 }));
     kafka.lowOffsets.set('0-0', 3);
