@@ -5,7 +5,7 @@ import { countFree, MAX_SEAT_COUNT, SeatMap, seatCountOf, wordCountOf } from './
 /**
  * The image of a section, little-endian; what the store and the changelog hold of it:
  *
- *  0 u16 format version      2 u16 header's size in bytes   4 u32 CRC-32 of all bytes from 8 on
+ *  0 u16 format version      2 u16 header's size in bytes   4 u32 CRC-32 of the key and all bytes from 8 on
  *  8 i64 init position      16 i64 requests position       24 i32 rows          28 i32 seats per row
  * 32 u32 seat count         36 u32 initially reserved      40 u32 available     44 u32 flags, 0
  * 48 i64 last timestamp, ms 56 8 bytes, 0                  64 the bitmap, u32 words, padded with 0 to 8 bytes
@@ -53,7 +53,8 @@ function readLong(view: DataView, at: number): number {
 }
 
 /**
- * Writes the image into `target` from byte `at` on, without a buffer of its own.
+ * Writes the image of the section with this key into `target` from byte `at` on, without a buffer of its own. The
+ * checksum covers the key: an image under another key is a damaged one.
  *
  * @returns the bytes written, `imageSizeBytes(map.seatCount)`
  * @throws RangeError when `target` is too short
@@ -61,6 +62,7 @@ function readLong(view: DataView, at: number): number {
 export function encodeImage(
   target: Buffer,
   at: number,
+  key: Uint8Array,
   map: SeatMap,
   positions: Positions,
   lastTimestampMs: number,
@@ -82,7 +84,7 @@ export function encodeImage(
   let position = at + HEADER_SIZE_BYTES;
   for (let word = 0; word < words.length; word += 1) position = target.writeUInt32LE(words[word]!, position);
   if (position < at + sizeBytes) target.writeUInt32LE(0, position);
-  target.writeUInt32LE(crc32(target.subarray(at + CHECKED_FROM, at + sizeBytes)), at + 4);
+  target.writeUInt32LE(crc32(target.subarray(at + CHECKED_FROM, at + sizeBytes), crc32(key)), at + 4);
   return sizeBytes;
 }
 
@@ -112,9 +114,9 @@ function consistent(condition: boolean, what: string): void {
 }
 
 /** Reads an image; `bytes` may lie at any offset of their buffer and are copied. @throws ImageError for any damage */
-export function decodeImage(bytes: Uint8Array): Image {
+export function decodeImage(key: Uint8Array, bytes: Uint8Array): Image {
   const view = openImage(bytes);
-  if (crc32(bytes.subarray(CHECKED_FROM)) !== view.getUint32(4, true)) {
+  if (crc32(bytes.subarray(CHECKED_FROM), crc32(key)) !== view.getUint32(4, true)) {
     throw new ImageError('checksum', 'the checksum differs');
   }
   const rows = view.getInt32(24, true);

@@ -99,7 +99,7 @@ export class Outputs {
   image(section: Section, partition: number, positions: Positions): void {
     const { map, keyBytes, lastTimestampMs } = section;
     const at = this.images.reserve(section.imageSizeBytes + keyBytes.length);
-    const valueBytes = encodeImage(this.images.buffer, at, map, positions, lastTimestampMs);
+    const valueBytes = encodeImage(this.images.buffer, at, keyBytes, map, positions, lastTimestampMs);
     this.images.buffer.set(keyBytes, at + valueBytes);
     const meta = { partition, topic: 0, offset: 0, timestampMs: recordTimestampMs(lastTimestampMs) };
     this.images.finish(meta, valueBytes, keyBytes.length);

@@ -59,7 +59,7 @@ export class Partition {
       if (section === undefined) images.append(meta, null, Buffer.from(key));
       else {
         const image = Buffer.alloc(section.imageSizeBytes);
-        encodeImage(image, 0, section.map, section.positions, section.lastTimestampMs);
+        encodeImage(image, 0, section.keyBytes, section.map, section.positions, section.lastTimestampMs);
         images.append(meta, image, section.keyBytes);
       }
     }

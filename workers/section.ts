@@ -32,7 +32,7 @@ export class Section {
 
   /** The section of an image and its key. @throws ImageError when the image is damaged or the key is none */
   static fromImage(key: string, image: Buffer): Section {
-    const { map, positions, lastTimestampMs } = decodeImage(image);
+    const { map, positions, lastTimestampMs } = decodeImage(Buffer.from(key), image);
     const { eventId, name } = parseKey(key);
     return new Section(eventId, name, map, positions, lastTimestampMs);
   }

@@ -11,6 +11,8 @@ import {
 } from '../../workers/image.js';
 import { SeatMap } from '../../workers/seat-map.js';
 
+const key = Buffer.from('7-Balcony');
+
 type Sample = {
   rows: number;
   seatsPerRow: number;
@@ -39,7 +41,7 @@ function mapOf({ rows, seatsPerRow, reserved, taken }: Sample): SeatMap {
 
 function imageOf(one: Sample, map = mapOf(one)): Buffer {
   const target = Buffer.alloc(imageSizeBytes(map.seatCount), 0xff);
-  encodeImage(target, 0, map, { init: one.init, requests: one.requests }, one.ms);
+  encodeImage(target, 0, key, map, { init: one.init, requests: one.requests }, one.ms);
   return target;
 }
 
@@ -67,7 +69,7 @@ const SMALL: Sample = {
 function forged(change: (bytes: Buffer) => void): Buffer {
   const bytes = imageOf(SMALL);
   change(bytes);
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
+  bytes.writeUInt32LE(crc32(bytes.subarray(8), crc32(key)), 4);
   return bytes;
 }
 
@@ -78,11 +80,11 @@ describe("a section's image", () => {
         const map = mapOf(one);
         const sizeBytes = imageSizeBytes(map.seatCount);
         const target = Buffer.alloc(at + sizeBytes + 5, 0xee);
-        assert.equal(encodeImage(target, at, map, one, one.ms), sizeBytes);
+        assert.equal(encodeImage(target, at, key, map, one, one.ms), sizeBytes);
         assert.ok(target.subarray(0, at).every((byte) => byte === 0xee));
         assert.ok(target.subarray(at + sizeBytes).every((byte) => byte === 0xee));
         const bytes = new Uint8Array(target.buffer, target.byteOffset + at, sizeBytes);
-        const image = decodeImage(bytes);
+        const image = decodeImage(key, bytes);
         assert.deepEqual(image.positions, { init: one.init, requests: one.requests });
         assert.deepEqual(imagePositions(bytes), image.positions);
         assert.equal(image.lastTimestampMs, one.ms);
@@ -98,7 +100,7 @@ describe("a section's image", () => {
 
   it('owns its bitmap: the bytes it was read from can be reused', () => {
     const bytes = imageOf(SMALL);
-    const { map } = decodeImage(bytes);
+    const { map } = decodeImage(key, bytes);
     bytes.fill(0);
     assert.deepEqual(map.words, mapOf(SMALL).words);
   });
@@ -121,7 +123,7 @@ describe("a section's image", () => {
         const damaged = Buffer.from(whole);
         damaged[at]! ^= flip;
         assert.notEqual(
-          codeOf(() => decodeImage(damaged)),
+          codeOf(() => decodeImage(key, damaged)),
           undefined,
           `byte ${at} ^ ${flip}`,
         );
@@ -133,7 +135,7 @@ describe("a section's image", () => {
     const whole = imageOf(SMALL);
     for (let length = 0; length < whole.length; length += 1) {
       assert.equal(
-        codeOf(() => decodeImage(whole.subarray(0, length))),
+        codeOf(() => decodeImage(key, whole.subarray(0, length))),
         'length',
       );
       assert.equal(
@@ -142,7 +144,7 @@ describe("a section's image", () => {
       );
     }
     assert.equal(
-      codeOf(() => decodeImage(Buffer.concat([whole, Buffer.alloc(8)]))),
+      codeOf(() => decodeImage(key, Buffer.concat([whole, Buffer.alloc(8)]))),
       'length',
     );
   });
@@ -158,7 +160,7 @@ describe("a section's image", () => {
         ),
         (any) => {
           assert.notEqual(
-            codeOf(() => decodeImage(any)),
+            codeOf(() => decodeImage(key, any)),
             undefined,
           );
           codeOf(() => imagePositions(any));
@@ -166,6 +168,17 @@ describe("a section's image", () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  it('under the key of another section is refused', () => {
+    const whole = forged(() => undefined);
+    assert.doesNotThrow(() => decodeImage(key, whole));
+    for (const other of ['7-Balcon', '7-Balconz', '8-Balcony', '']) {
+      assert.equal(
+        codeOf(() => decodeImage(Buffer.from(other), whole)),
+        'checksum',
+      );
+    }
   });
 
   it('that contradicts itself under a right checksum is refused', () => {
@@ -187,31 +200,46 @@ describe("a section's image", () => {
     ];
     for (const [at, change] of contradictions.entries()) {
       assert.equal(
-        codeOf(() => decodeImage(forged(change))),
+        codeOf(() => decodeImage(key, forged(change))),
         'inconsistent',
         `contradiction ${at}`,
       );
     }
     const padded = Buffer.from(imageOf({ ...SMALL, rows: 1, taken: [] }));
     padded.writeUInt8(1, padded.length - 1);
-    padded.writeUInt32LE(crc32(padded.subarray(8)), 4);
+    padded.writeUInt32LE(crc32(padded.subarray(8), crc32(key)), 4);
     assert.equal(
-      codeOf(() => decodeImage(padded)),
+      codeOf(() => decodeImage(key, padded)),
       'inconsistent',
     );
     assert.equal(
-      codeOf(() => decodeImage(forged(() => undefined))),
+      codeOf(() =>
+        decodeImage(
+          key,
+          forged(() => undefined),
+        ),
+      ),
       undefined,
     );
   });
 
   it('of another format version or header is refused as such, under a right checksum too', () => {
     assert.equal(
-      codeOf(() => decodeImage(forged((bytes) => bytes.writeUInt16LE(2, 0)))),
+      codeOf(() =>
+        decodeImage(
+          key,
+          forged((bytes) => bytes.writeUInt16LE(2, 0)),
+        ),
+      ),
       'version',
     );
     assert.equal(
-      codeOf(() => decodeImage(forged((bytes) => bytes.writeUInt16LE(72, 2)))),
+      codeOf(() =>
+        decodeImage(
+          key,
+          forged((bytes) => bytes.writeUInt16LE(72, 2)),
+        ),
+      ),
       'version',
     );
     assert.equal(
@@ -221,6 +249,6 @@ describe("a section's image", () => {
   });
 
   it('does not fit into a target that is too short', () => {
-    assert.throws(() => encodeImage(Buffer.alloc(imageSizeBytes(33) - 1), 0, mapOf(SMALL), SMALL, 0), RangeError);
+    assert.throws(() => encodeImage(Buffer.alloc(imageSizeBytes(33) - 1), 0, key, mapOf(SMALL), SMALL, 0), RangeError);
   });
 });

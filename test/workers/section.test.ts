@@ -5,9 +5,9 @@ import { SeatMap } from '../../workers/seat-map.js';
 import { Section } from '../../workers/section.js';
 
 const positions = { init: 3, requests: 4 };
-const imageOf = ({ map, imageSizeBytes }: Section): Buffer => {
+const imageOf = ({ keyBytes, map, imageSizeBytes }: Section): Buffer => {
   const image = Buffer.alloc(imageSizeBytes);
-  encodeImage(image, 0, map, positions, 77);
+  encodeImage(image, 0, keyBytes, map, positions, 77);
   return image;
 };
 
