@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { librdkafkaMistakes } from '../config/librdkafka.js';
 import { ConfigurationError } from '../config/load.js';
 import { Daemon } from '../daemon.js';
-import { ExitCode, FatalError, internal } from '../errors.js';
+import { ExitCode, FatalError, internal, temporary } from '../errors.js';
+import { isKafkaError } from '../kafka/failure.js';
 import { openLog } from '../log.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
@@ -33,7 +34,7 @@ async function run(options: RunOptions): Promise<void> {
   const daemon = new Daemon({ config, log, resumeFrom: options.resumeFrom });
 
   const end = async (error: unknown): Promise<never> => {
-    const fatal = error instanceof FatalError ? error : internal(describe(error), error);
+    const fatal = fatalOf(error);
     log.error('fatal', { exitCode: fatal.exitCode }, fatal.message);
     await daemon.quiesce();
     process.exit(fatal.exitCode);
@@ -60,6 +61,12 @@ async function run(options: RunOptions): Promise<void> {
     await end(error);
   }
   process.exit(ExitCode.drained);
+}
+
+/** An error of Kafka that nobody expected passes with a restart, which reads everything anew; any other is our own. */
+function fatalOf(error: unknown): FatalError {
+  if (error instanceof FatalError) return error;
+  return isKafkaError(error) ? temporary(`Kafka: ${error.message}`, error) : internal(describe(error), error);
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -32,6 +32,10 @@ const isFenced = ({ code, message }: KafkaError): boolean => fencedCodes.include
 
 export const codeOf = (error: unknown): number => asKafkaError(error).code;
 
+/** Whether an error came from librdkafka, through node-rdkafka or the addon; both name its origin. */
+export const isKafkaError = (error: unknown): error is Error =>
+  error instanceof Error && 'origin' in error && 'code' in error && typeof error.code === 'number';
+
 /** What a failed step of a transaction means (KIP-98, KIP-447; librdkafka's error flags). */
 export function transactionFailure(
   step: 'begin' | 'produce' | 'sendOffsets' | 'commit' | 'abort' | 'init',
@@ -47,6 +51,8 @@ export function transactionFailure(
       { cause: error },
     );
   if (failure.isFatal) return temporary(`the producer can't go on: ${what}`, error);
+  // What can't even be aborted, or not begun with, is not tried again by this producer.
+  if (step === 'abort' || step === 'init') return temporary(what, error);
   if (failure.isTxnRequiresAbort) return new AbortableError(what, { cause: error });
   if (step === 'produce' || step === 'sendOffsets') return new AbortableError(what, { cause: error });
   if (step === 'commit') return temporary(`the outcome of a commit is unknown; the restart reads it: ${what}`, error);

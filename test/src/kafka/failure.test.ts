@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FatalError } from '../../../src/errors.js';
-import { AbortableError, called, codeOf, transactionFailure } from '../../../src/kafka/failure.js';
+import { AbortableError, called, codeOf, isKafkaError, transactionFailure } from '../../../src/kafka/failure.js';
 
 type Flags = { code?: number; isFatal?: boolean; isTxnRequiresAbort?: boolean };
 
@@ -35,9 +35,11 @@ describe('a failed step of a transaction', () => {
     }
   });
 
-  it('that asks for an abort is abortable', () => {
-    for (const step of steps)
+  it('that asks for an abort is abortable, unless it is the abort itself or the beginning of all', () => {
+    for (const step of ['begin', 'produce', 'sendOffsets', 'commit'] as const)
       assert.equal(outcome(step, kafkaError({ code: 22, isTxnRequiresAbort: true })), 'abortable');
+    for (const step of ['abort', 'init'] as const)
+      assert.equal(outcome(step, kafkaError({ code: 22, isTxnRequiresAbort: true })), 75);
   });
 
   it('while producing or sending offsets aborts the batch, whatever it is', () => {
@@ -59,6 +61,12 @@ describe('a failed step of a transaction', () => {
 });
 
 describe('an error of librdkafka', () => {
+  it('is told from others by its origin and its code', () => {
+    assert.equal(isKafkaError(Object.assign(new Error('timed out'), { code: -185, origin: 'local' })), true);
+    assert.equal(isKafkaError(Object.assign(new Error('no such file'), { code: 'ENOENT' })), false);
+    assert.equal(isKafkaError({ code: -185, origin: 'local' }), false);
+  });
+
   it('has its code, or 0', () => {
     assert.equal(codeOf(kafkaError({ code: 22 })), 22);
     assert.equal(codeOf(new Error('plain')), 0);
