@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type Kafka from 'node-rdkafka';
 import type { Log } from '../log.js';
 import { unreachable } from '../topics/cluster-topics.js';
+import { ErrorLog } from './error-log.js';
 
 type Client = Kafka.Producer | Kafka.KafkaConsumer;
 
@@ -11,12 +12,10 @@ const disconnectTimeoutMs = 5_000;
 
 /** Connects a client and has its errors logged. @throws FatalError (75) when no broker answers */
 export function connect(client: Client, log: Log): Promise<void> {
-  const onError = (error: Kafka.LibrdKafkaError): void => {
-    log.warn('kafkaError', { code: error.code }, error.message);
-  };
+  const errors = new ErrorLog(log);
   return new Promise((resolve, reject) => {
     // Both clients are event emitters; their types' overloads of `on` don't combine.
-    (client as EventEmitter).on('event.error', onError);
+    (client as EventEmitter).on('event.error', (error: Error) => errors.note(error));
     client.connect({ timeout: connectTimeoutMs }, (error) => {
       if (error) reject(unreachable(client, error));
       else resolve();

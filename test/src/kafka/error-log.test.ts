@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { ErrorLog } from '../../../src/kafka/error-log.js';
+import { MemoryLog } from '../../support/fakes/log.js';
+
+describe("a client's own errors", () => {
+  let nowMs: number;
+  let log: MemoryLog;
+  let errors: ErrorLog;
+  beforeEach(() => {
+    nowMs = 0;
+    log = new MemoryLog();
+    errors = new ErrorLog(log, () => nowMs);
+  });
+  const note = (message: string): void => errors.note(Object.assign(new Error(message), { code: -187 }));
+
+  it('are logged with their code, each sentence once in ten seconds', () => {
+    for (let times = 0; times < 1_000; times += 1) note('all brokers are down');
+    note('connection refused');
+    assert.deepEqual(log.of('kafkaError'), [{ code: -187 }, { code: -187 }]);
+    nowMs = 9_999;
+    note('all brokers are down');
+    assert.equal(log.of('kafkaError').length, 2);
+    nowMs = 10_000;
+    note('all brokers are down');
+    assert.equal(log.of('kafkaError').length, 3);
+  });
+
+  it('are not remembered without a limit', () => {
+    for (let at = 0; at < 1_000; at += 1) note(`sentence ${at}`);
+    assert.equal(log.of('kafkaError').length, 1_000);
+    note('sentence 999');
+    assert.equal(log.of('kafkaError').length, 1_000);
+  });
+});
