@@ -15,15 +15,18 @@ export function withConfiguration(command: Command): Command {
       '-c, --config <file>',
       'configuration file (default: $SEATMAPD_CONFIG, else /etc/seatmapd/seatmapd.yaml if it exists)',
     )
-    .option('--set <key=value>', 'set one key, over file and environment; repeatable', collect);
+    .option('--set <key=value>', 'set one key, over file and environment; repeatable', assignments('key=value'));
 }
 
 /** The configuration that a verb's options name. @throws ConfigurationError with every mistake at once. */
 export const loadFrom = (options: ConfigurationOptions): LoadedConfiguration =>
   loadConfiguration({ file: options.config, flags: options.set });
 
-function collect(assignment: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = assignment.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('expected key=value.');
-  return { ...collected, [assignment.slice(0, at)]: assignment.slice(at + 1) };
-}
+/** Collects a repeatable option of assignments; `shape` names it in the sentence for one that is none. */
+export const assignments =
+  (shape: string) =>
+  (assignment: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> => {
+    const at = assignment.indexOf('=');
+    if (at < 1) throw new InvalidArgumentError(`expected ${shape}.`);
+    return { ...collected, [assignment.slice(0, at)]: assignment.slice(at + 1) };
+  };

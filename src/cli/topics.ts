@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import Kafka from 'node-rdkafka';
+import { silentLog } from '../client/silent-log.js';
 import { type Config, topicNames } from '../config/schema.js';
+import { cleanupPolicy } from '../config/topics.js';
 import { needsPerson } from '../errors.js';
 import { openAdmin } from '../kafka/admin.js';
-import { unreachable } from '../topics/cluster-topics.js';
+import { connect, disconnect } from '../kafka/connect.js';
 import { type CreatedTopics, createTopics } from '../topics/create-topics.js';
 import { ROLES, type TopicSettings } from '../topics/desired-topics.js';
-import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
+import { assignments, type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
 /** How long each step waits for the cluster: connecting, each creation, the leaders, the verification. */
 const STEP_TIMEOUT_MS = 10_000;
@@ -34,9 +36,13 @@ export function register(program: Command): void {
     .option(
       '--cleanup-policy <role=policy>',
       `cleanup.policy of one new topic, for instance results=compact (default: topics.create.cleanupPolicy); repeatable`,
-      collect,
+      assignments('name=value'),
     )
-    .option('--topic-config <name=value>', 'a further configuration of each new topic; repeatable', collect)
+    .option(
+      '--topic-config <name=value>',
+      'a further configuration of each new topic; repeatable',
+      assignments('name=value'),
+    )
     .action(async (options: CreateOptions) => {
       const { config } = loadFrom(options);
       const { topics, warnings } = await create(config, settingsOf(config, options));
@@ -58,7 +64,7 @@ function settingsOf(config: Config, options: CreateOptions): TopicSettings {
   };
 }
 
-const POLICIES: readonly string[] = ['delete', 'compact', 'compact,delete'];
+const POLICIES: readonly string[] = cleanupPolicy.options;
 
 /** The policies of `--cleanup-policy`. @throws FatalError (78) for a role or a policy that there is not */
 function policiesOf(given: Readonly<Record<string, string>> = {}): Partial<TopicSettings['cleanupPolicy']> {
@@ -76,25 +82,17 @@ function policiesOf(given: Readonly<Record<string, string>> = {}): Partial<Topic
 async function create(config: Config, settings: TopicSettings): Promise<CreatedTopics> {
   const properties = { ...config.kafka.client } as Kafka.GlobalConfig;
   const client = new Kafka.Producer({ ...properties });
-  await new Promise<void>((resolve, reject) => {
-    client.connect({ timeout: STEP_TIMEOUT_MS }, (error) => (error ? reject(unreachable(client, error)) : resolve()));
-  });
+  await connect(client, silentLog);
   const admin = openAdmin(properties, STEP_TIMEOUT_MS);
   try {
     return await createTopics(admin, client, topicNames(config), settings, STEP_TIMEOUT_MS);
   } finally {
     admin.close();
-    await new Promise<void>((resolve) => client.disconnect(() => resolve()));
+    await disconnect(client);
   }
 }
 
 function whole(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.');
   return Number(text);
-}
-
-function collect(assignment: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = assignment.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('expected name=value.');
-  return { ...collected, [assignment.slice(0, at)]: assignment.slice(at + 1) };
 }

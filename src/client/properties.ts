@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.js';
-import type { Properties } from '../kafka/properties.js';
+import { committedReader, type Properties } from '../kafka/properties.js';
 
 /** Properties of every client of the verbs that talk to a running daemon over its topics. */
 const shared = (config: Config): Properties => ({
@@ -35,9 +35,5 @@ export const followerProperties = (config: Config): Properties => ({
   'fetch.queue.backoff.ms': 5,
   ...config.kafka.consumer,
   'group.id': `${config.application}-client`,
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
-  'enable.partition.eof': true,
-  'isolation.level': 'read_committed',
-  'auto.offset.reset': 'error',
+  ...committedReader,
 });

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { property, topic, whole } from './fields.js';
 
-const policy = z.enum(['delete', 'compact', 'compact,delete']);
+/** What a broker does with old records of a topic (topic configuration cleanup.policy). */
+export const cleanupPolicy = z.enum(['delete', 'compact', 'compact,delete']);
 
-const cleanupPolicy = z
+export type CleanupPolicy = z.output<typeof cleanupPolicy>;
+
+const cleanupPolicies = z
   .strictObject({
-    init: policy.default('delete').describe('Of the init topic.'),
-    requests: policy.default('delete').describe('Of the requests topic.'),
-    results: policy.default('delete').describe('Of the results topic.'),
-    status: policy.default('compact').describe('Of the status topic: its last record of each section is what counts.'),
-    deadLetters: policy.default('delete').describe('Of the dead letters.'),
+    init: cleanupPolicy.default('delete').describe('Of the init topic.'),
+    requests: cleanupPolicy.default('delete').describe('Of the requests topic.'),
+    results: cleanupPolicy.default('delete').describe('Of the results topic.'),
+    status: cleanupPolicy
+      .default('compact')
+      .describe('Of the status topic: its last record of each section is what counts.'),
+    deadLetters: cleanupPolicy.default('delete').describe('Of the dead letters.'),
   })
   .prefault({})
   .describe(
@@ -24,7 +29,7 @@ const create = z.strictObject({
   minInsyncReplicas: whole(1, 15, 2).describe(
     'Replicas that must have a record before it counts as written (min.insync.replicas).',
   ),
-  cleanupPolicy,
+  cleanupPolicy: cleanupPolicies,
   config: z
     .record(z.string(), property.transform(String))
     .default({})

@@ -15,6 +15,15 @@ const shared = (config: Config, role: string): Properties => ({
   ...config.kafka.client,
 });
 
+/** How everything here reads: committed records from offsets that it names itself, and each partition's end is told. */
+export const committedReader: Properties = {
+  'enable.auto.commit': false,
+  'enable.auto.offset.store': false,
+  'enable.partition.eof': true,
+  'isolation.level': 'read_committed',
+  'auto.offset.reset': 'error',
+};
+
 /** The consumer of the two input topics. `isStatic`: without the addon only a static member can't be mistaken for another. */
 export const inputProperties = (config: Config, isStatic: boolean): Properties => ({
   ...shared(config, 'input'),
@@ -31,11 +40,7 @@ export const inputProperties = (config: Config, isStatic: boolean): Properties =
   'group.id': config.application,
   ...(isStatic ? { 'group.instance.id': `${config.application}-${config.instance}` } : {}),
   'partition.assignment.strategy': 'range',
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
-  'enable.partition.eof': true,
-  'isolation.level': 'read_committed',
-  'auto.offset.reset': 'error',
+  ...committedReader,
 });
 
 /** The consumer that follows the changelog; it belongs to no group. */
@@ -44,11 +49,7 @@ export const changelogProperties = (config: Config): Properties => ({
   'fetch.wait.max.ms': 100,
   ...config.kafka.consumer,
   'group.id': `${config.application}-changelog`,
-  'enable.auto.commit': false,
-  'enable.auto.offset.store': false,
-  'enable.partition.eof': true,
-  'isolation.level': 'read_committed',
-  'auto.offset.reset': 'error',
+  ...committedReader,
 });
 
 /** The client that asks for watermarks: the high watermark, which only read_uncommitted tells, not the last stable offset. */

@@ -18,6 +18,7 @@ export type InFlightOptions = {
 /** The batches in flight: commits them one after the other, in the order they came, while later ones are computed. */
 export class InFlight {
   private readonly batches = new Set<Batch>();
+  private readonly persisting = new Map<Batch, Promise<void>>();
   private tail: Promise<void> = Promise.resolve();
   /** Set from a failure on until what is in flight has been discarded. */
   private failed = false;
@@ -44,8 +45,6 @@ export class InFlight {
     while (this.batches.size > 0) await Promise.all([...this.persisting.values()]);
     this.failed = false;
   }
-
-  private readonly persisting = new Map<Batch, Promise<void>>();
 
   private async complete(batch: Batch): Promise<void> {
     if (this.failed) {

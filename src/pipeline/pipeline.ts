@@ -4,7 +4,7 @@ import type { Input, InputPartition, Rebalance } from '../kafka/input.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Restorer } from '../restore/restorer.js';
-import { groupBySlot, type Slots } from '../slots/slots.js';
+import { onEachSlot, type Slots } from '../slots/slots.js';
 import { AbortLimit } from './abort-limit.js';
 import { Assignment, pairPartitions } from './assignment.js';
 import { type Batch, dispatchBatch } from './batch.js';
@@ -201,9 +201,8 @@ export class Pipeline {
     log.warn('aborted', { attempts, messages: batch.messages }, error.message);
     const { assignment } = this;
     if (assignment !== undefined) {
-      const bySlot = groupBySlot(slots, assignment.partitions.keys());
       await this.whileConsuming(
-        Promise.all([...bySlot].map(([slot, partitions]) => slots.run(slot, { kind: 'reload', partitions }))),
+        onEachSlot(slots, this.assigned, (slot, partitions) => slots.run(slot, { kind: 'reload', partitions })),
       );
       // Partitions that are being taken back meanwhile are given up instead; a lost one must not be sought any more.
       if (!input.hasRebalance) {
@@ -227,9 +226,8 @@ export class Pipeline {
 
   private async closeStores(partitions: readonly number[]): Promise<void> {
     const { slots } = this.options;
-    const bySlot = groupBySlot(slots, partitions);
     this.assignment = undefined;
-    await Promise.all([...bySlot].map(([slot, partitions]) => slots.run(slot, { kind: 'close', partitions })));
+    await onEachSlot(slots, partitions, (slot, owned) => slots.run(slot, { kind: 'close', partitions: owned }));
   }
 
   /**

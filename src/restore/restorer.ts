@@ -7,7 +7,7 @@ import type { Input } from '../kafka/input.js';
 import type { Watermarks } from '../kafka/watermarks.js';
 import type { Log } from '../log.js';
 import { aheadOf, type Positions } from '../pipeline/positions.js';
-import { groupBySlot, type Slots } from '../slots/slots.js';
+import { onEachSlot, type Slots } from '../slots/slots.js';
 import type { OpenedPartition, RestoredPartition, StoreMark } from '../slots/tasks.js';
 import { planRestore, type RestorePlan, resumeFromImages } from './plan.js';
 
@@ -86,9 +86,8 @@ export class Restorer {
 
   private async open(partitions: readonly number[]): Promise<OpenedPartition[]> {
     const { slots, log } = this.options;
-    const bySlot = groupBySlot(slots, partitions);
-    const opened = await Promise.all(
-      [...bySlot].map(([slot, numbers]) => slots.run(slot, { kind: 'open', partitions: numbers })),
+    const opened = await onEachSlot(slots, partitions, (slot, owned) =>
+      slots.run(slot, { kind: 'open', partitions: owned }),
     );
     for (const { partition, discarded } of opened.flat()) {
       if (discarded !== undefined) {

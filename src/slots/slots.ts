@@ -20,6 +20,13 @@ export interface Slots {
   destroy(): Promise<void>;
 }
 
+/** Calls each slot that owns some of the partitions, with those; all at once. */
+export const onEachSlot = <Result>(
+  slots: Slots,
+  partitions: Iterable<number>,
+  call: (slot: number, partitions: readonly number[]) => Promise<Result>,
+): Promise<Result[]> => Promise.all([...groupBySlot(slots, partitions)].map(([slot, owned]) => call(slot, owned)));
+
 /** Partitions by the slot that they belong to. */
 export function groupBySlot(slots: Slots, partitions: Iterable<number>): Map<number, number[]> {
   const bySlot = new Map<number, number[]>();

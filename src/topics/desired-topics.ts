@@ -1,4 +1,5 @@
 import type { TopicNames } from '../config/schema.js';
+import type { CleanupPolicy } from '../config/topics.js';
 import { needsPerson } from '../errors.js';
 import type { NewTopic } from '../kafka/admin.js';
 
@@ -11,9 +12,6 @@ export interface TopicSettings {
   /** Further topic configurations, for all six. */
   readonly config: Readonly<Record<string, string>>;
 }
-
-/** What a broker does with old records of a topic (topic configuration cleanup.policy). */
-export type CleanupPolicy = 'compact' | 'delete' | 'compact,delete';
 
 /** Every role of a topic with its cleanup.policy: what is state is compacted, what is a log must never be. */
 export const CLEANUP_POLICY: Readonly<Record<keyof TopicNames, 'compact' | 'delete'>> = {
