@@ -19,14 +19,25 @@ export type InputTopic = (typeof InputTopic)[keyof typeof InputTopic];
 export const inputTopics: readonly InputTopic[] = [InputTopic.init, InputTopic.requests];
 
 const alignment = 8;
-/** In plain arithmetic: bit operations would wrap a damaged length around. */
-const aligned = (sizeBytes: number): number => Math.ceil(sizeBytes / alignment) * alignment;
+const aligned = (sizeBytes: number): number => (sizeBytes + alignment - 1) & -alignment;
+
+const twoTo32 = 2 ** 32;
+
+/** An i64 as a number, exact up to 2^53. Read as two halves, for a BigInt would be an object for each. */
+const readLong = (view: DataView, at: number): number =>
+  view.getInt32(at + 4, true) * twoTo32 + view.getUint32(at, true);
+
+function writeLong(view: DataView, at: number, value: number): void {
+  view.setInt32(at, value, true);
+  view.setInt32(at + 4, Math.floor(value / twoTo32), true);
+}
 
 /** Reads the frames in [start, end) of a buffer one after the other, without an object for each. */
 export class FrameCursor {
+  /** The whole buffer, for what reads it in place. */
+  readonly view: DataView;
   private at: number;
   private next: number;
-  private readonly view: DataView;
 
   constructor(
     readonly buffer: Buffer,
@@ -44,8 +55,11 @@ export class FrameCursor {
     if (this.next >= this.end) return false;
     this.at = this.next;
     assert(this.at + FRAME_HEADER_BYTES <= this.end, 'a frame has its whole header');
-    this.next = this.at + aligned(FRAME_HEADER_BYTES + this.valueLength + this.keyLength + this.headersLength);
-    assert(this.next <= this.end, 'a frame ends within its batch');
+    // Compared before it is aligned: bit operations would wrap a damaged length around.
+    const contentEnd = this.valueStart + this.valueLength + this.keyLength + this.headersLength;
+    assert(contentEnd <= this.end, 'a frame ends within its batch');
+    this.next = this.at + aligned(contentEnd - this.at);
+    assert(this.next <= this.end, 'a frame is padded within its batch');
     return true;
   }
 
@@ -56,10 +70,10 @@ export class FrameCursor {
     return this.view.getUint16(this.at + 12, true);
   }
   get offset(): number {
-    return Number(this.view.getBigInt64(this.at + 16, true));
+    return readLong(this.view, this.at + 16);
   }
   get timestampMs(): number {
-    return Number(this.view.getBigInt64(this.at + 24, true));
+    return readLong(this.view, this.at + 24);
   }
   get hasValue(): boolean {
     return this.view.getInt32(this.at + 4, true) >= 0;
@@ -147,7 +161,7 @@ export class FrameWriter {
 
   /** Makes room for a frame of `contentBytes` and returns where its value begins in `buffer`; `finish` completes it. */
   reserve(contentBytes: number): number {
-    const needed = this.used + aligned(FRAME_HEADER_BYTES + contentBytes);
+    const needed = this.used + FRAME_HEADER_BYTES + contentBytes + alignment;
     if (needed > this.buffer.length) this.grow(needed);
     return this.used + FRAME_HEADER_BYTES;
   }
@@ -160,8 +174,8 @@ export class FrameWriter {
     view.setInt32(at + 8, keyBytes, true);
     view.setUint16(at + 12, meta.topic, true);
     view.setUint16(at + 14, headerBytes, true);
-    view.setBigInt64(at + 16, BigInt(meta.offset), true);
-    view.setBigInt64(at + 24, BigInt(meta.timestampMs), true);
+    writeLong(view, at + 16, meta.offset);
+    writeLong(view, at + 24, meta.timestampMs);
     const content = Math.max(0, valueBytes) + Math.max(0, keyBytes) + headerBytes;
     this.used = at + aligned(FRAME_HEADER_BYTES + content);
     assert(this.used <= this.buffer.length, 'a frame was finished within the room reserved for it');
