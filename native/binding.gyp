@@ -14,8 +14,10 @@
         "src/call.cc",
         "src/client.cc",
         "src/cluster_id.cc",
+        "src/consume.cc",
         "src/failure.cc",
         "src/group.cc",
+        "src/produce.cc",
         "src/topic_configs.cc",
         "src/transaction.cc"
       ],

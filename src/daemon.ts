@@ -5,6 +5,9 @@ import { type Config, topicNames } from './config/schema.js';
 import { ExitCode, type FatalError, internal } from './errors.js';
 import { KafkaChangelog } from './kafka/changelog.js';
 import type { Rebalance } from './kafka/input.js';
+import type { Io } from './kafka/io.js';
+import { KafkaInput } from './kafka/kafka-input.js';
+import { KafkaOutput } from './kafka/kafka-output.js';
 import { loadNative, type Native } from './kafka/native.js';
 import {
   changelogProperties,
@@ -13,8 +16,6 @@ import {
   transactionalIdOf,
   watermarkProperties,
 } from './kafka/properties.js';
-import { StandardInput } from './kafka/standard-input.js';
-import { StandardOutput } from './kafka/standard-output.js';
 import { KafkaWatermarks } from './kafka/watermarks.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
@@ -81,18 +82,19 @@ export class Daemon {
     const { config, log, resumeFrom } = this.options;
     const topics = topicNames(config);
     const native = this.native();
+    const io: Io = native !== undefined && config.io === 'packed' ? { kind: 'packed', native } : { kind: 'standard' };
     const onFatal = (error: FatalError): void => this.fail(error);
 
-    let input: StandardInput | undefined;
-    const consumer = (): StandardInput['client'] => {
+    let input: KafkaInput | undefined;
+    const consumer = (): KafkaInput['client'] => {
       if (input === undefined) throw internal('a transaction was begun before there is a consumer');
       return input.client;
     };
     const transactionalId = transactionalIdOf(config);
     const { timeoutMs: transactionTimeoutMs } = config.transaction;
-    const output = await StandardOutput.connect({
+    const output = await KafkaOutput.connect({
       properties: outputProperties(config),
-      ...{ topics, transactionalId, transactionTimeoutMs, native, consumer, log },
+      ...{ topics, transactionalId, transactionTimeoutMs, io, native, consumer, log },
     });
     this.closers.push(() => output.close());
     const { partitionCounts, warnings } = await inspectTopics(output.client, topics, topicsTimeoutMs);
@@ -103,14 +105,14 @@ export class Daemon {
     if (config.guarantee === 'exactly_once') await output.initTransactions();
     const watermarks = await KafkaWatermarks.connect(watermarkProperties(config), log);
     this.closers.push(() => watermarks.close());
-    const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, log });
+    const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, io, log });
     this.closers.push(() => changelog.close());
     const properties = inputProperties(config, native === undefined);
     const onRebalance = (kind: Rebalance['kind']): void => {
       if (kind === 'lost') this.pipeline?.lose();
       this.pipeline?.interrupt();
     };
-    input = await StandardInput.connect({ properties, topics, native, log, onRebalance, onFatal });
+    input = await KafkaInput.connect({ properties, topics, io, native, log, onRebalance, onFatal });
     this.closers.push(() => input.close());
 
     const { application, guarantee } = config;
@@ -185,7 +187,7 @@ export class Daemon {
     this.options.log.warn(
       'nativeUnavailable',
       { exitCode: ExitCode.drained },
-      `the native addon is not available (${native.unavailable}): the cluster's id and the topics' configurations are not verified, and the instance is a static member of its group`,
+      `the native addon is not available (${native.unavailable}): records pass as with io: standard, which is slower; the cluster's id and the topics' configurations are not verified, and the instance is a static member of its group`,
     );
     return undefined;
   }

@@ -7,6 +7,8 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "describeTopicConfigs", describe_topic_configs);
   Nan::SetMethod(target, "assignmentLost", assignment_lost);
   Nan::SetMethod(target, "groupMetadata", group_metadata);
+  Nan::SetMethod(target, "consume", consume);
+  Nan::SetMethod(target, "produce", produce);
   Nan::SetMethod(target, "sendOffsetsToTransaction", send_offsets_to_transaction);
 }
 

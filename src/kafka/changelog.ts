@@ -4,8 +4,11 @@ import { messageOf, temporary } from '../errors.js';
 import { type FrameBatch, FrameWriter } from '../frames.js';
 import type { Log } from '../log.js';
 import { connect, disconnect } from './connect.js';
-import { called, codeOf } from './failure.js';
+import { codeOf } from './failure.js';
+import { type Io, recordSource } from './io.js';
 import type { Properties } from './properties.js';
+import type { RecordSource } from './record-source.js';
+import type { ConsumedEvent } from './runs.js';
 
 /** A stretch of one changelog partition: from an offset to the high watermark that is known to hold all images needed. */
 export type ChangelogStretch = { readonly partition: number; readonly from: number; readonly until: number };
@@ -28,12 +31,17 @@ const batchMessages = 5_000;
 const waitMs = 100;
 const longestSilenceMs = 60_000;
 
-export type KafkaChangelogOptions = { readonly properties: Properties; readonly topic: string; readonly log: Log };
+export type KafkaChangelogOptions = {
+  readonly properties: Properties;
+  readonly topic: string;
+  readonly io: Io;
+  readonly log: Log;
+};
+
+type Reader = { readonly consumer: Kafka.KafkaConsumer; readonly source: RecordSource };
 
 export class KafkaChangelog implements Changelog {
-  private consumer: Kafka.KafkaConsumer | undefined;
-  private writer = new FrameWriter();
-  private ends: { partition: number; offset: number }[] = [];
+  private reader: Reader | undefined;
   private reading = false;
 
   constructor(private readonly options: KafkaChangelogOptions) {}
@@ -44,19 +52,19 @@ export class KafkaChangelog implements Changelog {
     isCancelled: () => boolean,
   ): Promise<void> {
     const { topic } = this.options;
-    const consumer = await this.connected();
+    const { consumer, source } = await this.connected();
     const open = new Map(stretches.map((stretch) => [stretch.partition, stretch.until]));
     this.reading = true;
     consumer.assign(stretches.map(({ partition, from }) => ({ topic, partition, offset: from })));
     try {
       let silentSinceMs = performance.now();
       while (open.size > 0 && !isCancelled()) {
-        const { frames, ends } = await this.consume(consumer);
-        for (const { partition, offset } of ends) {
+        const { count, events } = await source.take(batchMessages, waitMs, 0);
+        for (const { partition, offset } of endsOf(events)) {
           if (offset >= (open.get(partition) ?? Number.POSITIVE_INFINITY)) open.delete(partition);
         }
-        if (frames.count > 0) await onFrames(frames);
-        if (frames.count > 0 || ends.length > 0) silentSinceMs = performance.now();
+        if (count > 0) await onFrames(framesOf(events));
+        if (events.length > 0) silentSinceMs = performance.now();
         else if (performance.now() - silentSinceMs > longestSilenceMs)
           throw temporary(
             `${topic} gave no record for ${longestSilenceMs} ms, and partitions ${[...open.keys()].join(', ')} are not read to their end: is a transaction open there?`,
@@ -70,37 +78,31 @@ export class KafkaChangelog implements Changelog {
 
   async close(): Promise<void> {
     while (this.reading) await sleep(5);
-    if (this.consumer !== undefined) await disconnect(this.consumer);
+    if (this.reader !== undefined) await disconnect(this.reader.consumer);
   }
 
-  private async connected(): Promise<Kafka.KafkaConsumer> {
-    if (this.consumer !== undefined) return this.consumer;
-    const consumer = new Kafka.KafkaConsumer(this.options.properties as Kafka.ConsumerGlobalConfig, {});
-    consumer.on('data', ({ partition, offset, timestamp, key, value }) =>
-      this.writer.append(
-        { partition, topic: 0, offset, timestampMs: timestamp ?? -1 },
-        value,
-        typeof key === 'string' ? Buffer.from(key) : (key ?? null),
-      ),
-    );
-    consumer.on('partition.eof', ({ partition, offset }) => this.ends.push({ partition, offset }));
-    await connect(consumer, this.options.log);
-    this.consumer = consumer;
-    return consumer;
-  }
-
-  private async consume(
-    consumer: Kafka.KafkaConsumer,
-  ): Promise<{ frames: FrameBatch; ends: readonly { partition: number; offset: number }[] }> {
-    this.ends = [];
-    try {
-      consumer.setDefaultConsumeTimeout(waitMs);
-      await called<unknown>((done) => consumer.consume(1, done));
-      consumer.setDefaultConsumeTimeout(0);
-      await called<unknown>((done) => consumer.consume(batchMessages, done));
-    } catch (error) {
+  private async connected(): Promise<Reader> {
+    if (this.reader !== undefined) return this.reader;
+    const { properties, topic, io, log } = this.options;
+    const consumer = new Kafka.KafkaConsumer(properties as Kafka.ConsumerGlobalConfig, {});
+    const onError = (error: unknown): void => {
       throw temporary(`the changelog can't be read: ${messageOf(error)} (${codeOf(error)})`, error);
-    }
-    return { frames: this.writer.take(), ends: this.ends };
+    };
+    const source = recordSource(io, { consumer, topics: [topic], onError });
+    await connect(consumer, log);
+    this.reader = { consumer, source };
+    return this.reader;
   }
+}
+
+const endsOf = (events: readonly ConsumedEvent[]): { partition: number; offset: number }[] =>
+  events.flatMap((event) => ('end' in event ? [event.end] : []));
+
+/** The frames alone, in a batch of their own. */
+function framesOf(events: readonly ConsumedEvent[]): FrameBatch {
+  const writer = new FrameWriter();
+  for (const event of events) {
+    if ('run' in event) writer.copy(event.run.buffer, event.run.start, event.run.end, event.run.count);
+  }
+  return writer.take();
 }

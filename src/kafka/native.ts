@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { messageOf } from '../errors.js';
+import { assert, messageOf } from '../errors.js';
+import type { FrameBatch } from '../frames.js';
 // Its library must be in the process first: the addon links to the same one.
 import 'node-rdkafka';
 
@@ -36,11 +37,35 @@ export type TopicConfigs =
   | { readonly values: Readonly<Record<string, string | null>> }
   | { readonly error: { readonly code: number; readonly message: string } };
 
+/** What a consume brought: the frames, what they are (native/src/consume.cc: eight doubles an event), and the errors among them. */
+export type PackedRecords = {
+  readonly frames: Buffer;
+  readonly count: number;
+  readonly events: Float64Array;
+  readonly errors: readonly NativeError[];
+};
+
 /**
  * librdkafka's calls that node-rdkafka lacks, on node-rdkafka's own handles. Promises are rejected with a NativeError;
  * a disconnect of the client waits for the calls that are under way.
  */
 export interface Native {
+  /**
+   * rd_kafka_consumer_poll for the first record, for up to `waitMs`; then rd_kafka_consume_batch_queue: what is there, up
+   * to `limit`, and while there are fewer what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume.
+   */
+  consume(
+    consumer: KafkaClient,
+    topics: readonly string[],
+    limit: number,
+    waitMs: number,
+    gatherMs: number,
+  ): Promise<PackedRecords>;
+  /**
+   * rd_kafka_produceva of each frame, in their order; librdkafka copies them. A full queue blocks on libuv's pool. Any
+   * other error ends it: those before the failed frame are produced.
+   */
+  produce(producer: KafkaClient, topic: string, frames: FrameBatch): Promise<void>;
   /** rd_kafka_clusterid: the id of the cluster that the client is connected to. */
   clusterId(client: KafkaClient, timeoutMs: number): Promise<string>;
   /** rd_kafka_assignment_lost: whether the consumer's current assignment was lost, not revoked in order. Throws a NativeError. */
@@ -65,8 +90,24 @@ export interface Native {
 type Callback<T> = (error: NativeError | null, result: T) => void;
 type DescribedTopic = { topic: string; code: number; message: string; values: Record<string, string | null> };
 
+type ConsumedRecords = {
+  frames: Buffer;
+  count: number;
+  events: Buffer;
+  errors: NativeError[];
+};
+
 /** The addon as it is: native/src/calls.h. */
 interface Addon {
+  consume(
+    consumer: unknown,
+    topics: readonly string[],
+    limit: number,
+    waitMs: number,
+    gatherMs: number,
+    done: Callback<ConsumedRecords>,
+  ): void;
+  produce(producer: unknown, topic: string, frames: Buffer, sizeBytes: number, done: Callback<number>): void;
   clusterId(client: unknown, timeoutMs: number, done: Callback<string>): void;
   assignmentLost(consumer: unknown): boolean;
   groupMetadata(consumer: unknown, done: Callback<Buffer>): void;
@@ -114,6 +155,19 @@ function addonFile(): string | undefined {
 
 function nativeOf(addon: Addon): Native {
   return {
+    consume: async (consumer, topics, limit, waitMs, gatherMs) => {
+      const { events, ...records } = await promise<ConsumedRecords>((done) =>
+        addon.consume(consumer.getClient(), topics, limit, waitMs, gatherMs, done),
+      );
+      const doubles = events.length / Float64Array.BYTES_PER_ELEMENT;
+      return { ...records, events: new Float64Array(events.buffer, events.byteOffset, doubles) };
+    },
+    produce: async (producer, topic, { bytes, sizeBytes, count }) => {
+      const produced = await promise<number>((done) =>
+        addon.produce(producer.getClient(), topic, Buffer.from(bytes), sizeBytes, done),
+      );
+      assert(produced === count, `${count} records are produced, not ${produced}`);
+    },
     clusterId: (client, timeoutMs) => promise((done) => addon.clusterId(client.getClient(), timeoutMs, done)),
     assignmentLost: (consumer) => addon.assignmentLost(consumer.getClient()),
     groupMetadata: (consumer) => promise((done) => addon.groupMetadata(consumer.getClient(), done)),

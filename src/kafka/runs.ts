@@ -1,16 +1,14 @@
 import type Kafka from 'node-rdkafka';
 import { assert } from '../errors.js';
-import { FrameWriter, type InputTopic } from '../frames.js';
+import { FrameWriter } from '../frames.js';
 import type { Run } from '../pipeline/merge.js';
 
 /** The end of a partition was reached: PARTITION_EOF. */
-export type PartitionEnd = { readonly topic: InputTopic; readonly partition: number; readonly offset: number };
+export type PartitionEnd = { readonly topic: number; readonly partition: number; readonly offset: number };
 
 /** What a consume brought, in the order of its arrival. */
-export type Consumed = {
-  readonly count: number;
-  readonly events: readonly ({ readonly run: Run } | { readonly end: PartitionEnd })[];
-};
+export type Consumed = { readonly count: number; readonly events: readonly ConsumedEvent[] };
+export type ConsumedEvent = { readonly run: Run } | { readonly end: PartitionEnd };
 
 type OpenRun = { -readonly [Field in keyof Omit<Run, 'buffer'>]: Run[Field] };
 
@@ -24,7 +22,7 @@ export class RunPacker {
     return this.writer.count;
   }
 
-  message(topic: InputTopic, message: Kafka.Message): void {
+  message(topic: number, message: Kafka.Message): void {
     const { partition, offset, key, value, timestamp } = message;
     const start = this.writer.sizeBytes;
     const keyBytes = typeof key === 'string' ? Buffer.from(key) : (key ?? null);

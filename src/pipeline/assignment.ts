@@ -64,7 +64,7 @@ export class Assignment {
         this.touched.add(partition);
       } else {
         const partition = this.partitions.get(event.end.partition);
-        partition?.merge.markEnd(event.end.topic);
+        partition?.merge.markEnd(event.end.topic as InputTopic);
         if (partition !== undefined) this.touched.add(partition);
       }
     }

@@ -3,7 +3,8 @@ import { FrameCursor, InputTopic } from '../frames.js';
 
 /** Frames of one topic and partition that follow each other in a buffer. Offsets rise within a run. */
 export type Run = {
-  readonly topic: InputTopic;
+  /** The index in the consumer's topics; of the two inputs an InputTopic. */
+  readonly topic: number;
   readonly partition: number;
   readonly buffer: Buffer;
   readonly start: number;
@@ -96,7 +97,7 @@ export class PartitionMerge {
   private readonly requests = new Side();
 
   add(run: Run): void {
-    this.side(run.topic).add(run);
+    this.side(run.topic as InputTopic).add(run);
   }
 
   /** PARTITION_EOF: everything of this side that exists is buffered here or was taken. */

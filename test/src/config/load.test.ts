@@ -35,12 +35,12 @@ describe('loadConfiguration', () => {
   };
 
   it('prints every mistake of a file at once, in its order, with line and column of the value or of the unknown key', () => {
-    const yaml = `${BROKERS}workers:\n  threads: two\nbatch: { inFlight: 17, inflght: 1 }\nio: packed\navro: { framing: confluent }\nstate: { directory: here }\n`;
+    const yaml = `${BROKERS}workers:\n  threads: two\nbatch: { inFlight: 17, inflght: 1 }\nio: fast\navro: { framing: confluent }\nstate: { directory: here }\n`;
     assert.deepEqual(mistakesIn(yaml), [
       'seatmapd.yaml:3:12: workers.threads: expected number, got "two"',
       'seatmapd.yaml:4:20: batch.inFlight: expected at most 16, got 17',
       'seatmapd.yaml:4:24: batch.inflght: unknown key; did you mean batch.inFlight?',
-      'seatmapd.yaml:5:5: io: the packed addon arrives with the next release; use standard',
+      'seatmapd.yaml:5:5: io: expected one of packed, standard, got "fast"',
       'seatmapd.yaml:6:18: avro.framing: schema registry framing arrives with a later version; use none',
       'seatmapd.yaml:7:21: state.directory: expected an absolute path',
     ]);

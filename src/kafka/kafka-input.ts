@@ -9,18 +9,21 @@ import { connect, disconnect } from './connect.js';
 import { called, consumeFailure } from './failure.js';
 import { FetchWatch } from './fetch-watch.js';
 import type { CommittedOffsets, GroupMetadata, Input, InputPartition, Rebalance } from './input.js';
+import { type Io, recordSource } from './io.js';
 import type { Native } from './native.js';
 import { OffsetCommits } from './offset-commits.js';
 import type { Properties } from './properties.js';
-import { type Consumed, RunPacker } from './runs.js';
+import type { RecordSource } from './record-source.js';
+import type { Consumed } from './runs.js';
 
 const assignPartitions = -175;
 const committedTimeoutMs = 5_000;
 const seekTimeoutMs = 10_000;
 
-export type StandardInputOptions = {
+export type KafkaInputOptions = {
   readonly properties: Properties;
   readonly topics: TopicNames;
+  readonly io: Io;
   readonly native: Native | undefined;
   readonly log: Log;
   /** A rebalance was noticed: what is in flight must not be added to. */
@@ -28,17 +31,17 @@ export type StandardInputOptions = {
   readonly onFatal: (error: FatalError) => void;
 };
 
-/** The inputs through node-rdkafka's plain calls: an object for each message, packed into frames here. */
-export class StandardInput implements Input {
+/** The inputs, by node-rdkafka's consumer. */
+export class KafkaInput implements Input {
   private readonly consumer: Kafka.KafkaConsumer;
   private readonly rebalances: Rebalance[] = [];
   private readonly watch: FetchWatch;
   private readonly commits: OffsetCommits;
-  private packer = new RunPacker();
+  private readonly source: RecordSource;
   private consuming = false;
   private closing = false;
 
-  private constructor(private readonly options: StandardInputOptions) {
+  private constructor(private readonly options: KafkaInputOptions) {
     const rebalance_cb = (error: Kafka.LibrdKafkaError, assignment: Kafka.TopicPartition[]): void =>
       this.onRebalance(error, assignment);
     // The cast is for node-rdkafka's types, which know neither this property's function nor all others.
@@ -47,14 +50,18 @@ export class StandardInput implements Input {
     this.commits = new OffsetCommits(this.consumer, options.onFatal);
     this.watch = new FetchWatch(Object.values(topicNamesOf(options.topics)), options.onFatal);
     this.consumer.on('event.stats', (stats: { message: string }) => this.watch.observe(stats.message));
-    this.consumer.on('data', (message) => this.packer.message(this.topicOf(message.topic), message));
-    this.consumer.on('partition.eof', ({ topic, partition, offset }) =>
-      this.packer.end({ topic: this.topicOf(topic), partition, offset }),
-    );
+    this.source = recordSource(options.io, {
+      consumer: this.consumer,
+      topics: [options.topics.init, options.topics.requests],
+      onError: (error) => {
+        const failure = consumeFailure(error);
+        if (failure !== undefined) throw failure;
+      },
+    });
   }
 
-  static async connect(options: StandardInputOptions): Promise<StandardInput> {
-    const input = new StandardInput(options);
+  static async connect(options: KafkaInputOptions): Promise<KafkaInput> {
+    const input = new KafkaInput(options);
     await connect(input.consumer, options.log);
     const { init, requests } = options.topics;
     input.consumer.subscribe([init, requests]);
@@ -69,22 +76,8 @@ export class StandardInput implements Input {
   async consume(limit: number, waitMs: number, gatherMs: number): Promise<Consumed> {
     assert(!this.consuming, 'one consume is outstanding at a time');
     this.consuming = true;
-    this.packer = new RunPacker();
     try {
-      // node-rdkafka's timeout is for each message, so the wait is for the first one only.
-      await this.consumeUpTo(1, waitMs);
-      if (this.packer.count === 0) return this.packer.take();
-      const gatherUntilMs = performance.now() + gatherMs;
-      await this.consumeUpTo(limit - this.packer.count, 0);
-      while (this.packer.count < limit && performance.now() < gatherUntilMs) {
-        await this.consumeUpTo(1, Math.ceil(gatherUntilMs - performance.now()));
-        await this.consumeUpTo(limit - this.packer.count, 0);
-      }
-      return this.packer.take();
-    } catch (error) {
-      const failure = consumeFailure(error);
-      if (failure !== undefined) throw failure;
-      return this.packer.take();
+      return await this.source.take(limit, waitMs, gatherMs);
     } finally {
       this.consuming = false;
     }
@@ -161,12 +154,6 @@ export class StandardInput implements Input {
     this.closing = true;
     while (this.consuming) await sleep(5);
     await disconnect(this.consumer);
-  }
-
-  private async consumeUpTo(limit: number, timeoutMs: number): Promise<void> {
-    if (limit <= 0) return;
-    this.consumer.setDefaultConsumeTimeout(timeoutMs);
-    await called<unknown>((done) => this.consumer.consume(limit, done));
   }
 
   private onRebalance(error: Kafka.LibrdKafkaError, assignment: Kafka.TopicPartition[]): void {

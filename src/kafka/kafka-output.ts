@@ -1,44 +1,45 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Kafka from 'node-rdkafka';
 import type { TopicNames } from '../config/schema.js';
 import { messageOf, temporary } from '../errors.js';
-import { type FrameBatch, framesOf } from '../frames.js';
-import { readHeaders } from '../headers.js';
+import type { FrameBatch } from '../frames.js';
 import type { Log } from '../log.js';
 import type { Positions } from '../pipeline/positions.js';
 import { connect, disconnect } from './connect.js';
-import { called, codeOf, transactionFailure } from './failure.js';
+import { called, transactionFailure } from './failure.js';
 import type { GroupMetadata } from './input.js';
+import { type Io, recordSink } from './io.js';
 import type { Native } from './native.js';
 import type { Output, OutputTopic } from './output.js';
 import type { Properties } from './properties.js';
+import type { RecordSink } from './record-sink.js';
 
-/** ERR__QUEUE_FULL. */
-const queueFull = -184;
-const queueFullPauseMs = 2;
 const initTimeoutMs = 60_000;
 const deliveryTimeoutMs = 60_000;
 const pollIntervalMs = 100;
 
-export type StandardOutputOptions = {
+export type KafkaOutputOptions = {
   readonly properties: Properties;
   readonly topics: TopicNames;
   readonly transactionalId: string;
   readonly transactionTimeoutMs: number;
+  readonly io: Io;
   readonly native: Native | undefined;
   /** node-rdkafka's consumer, whose current generation is sent where the addon can't send the captured one. */
   readonly consumer: () => Kafka.KafkaConsumer;
   readonly log: Log;
 };
 
-/** The outputs through node-rdkafka's plain calls. */
-export class StandardOutput implements Output {
+/** The outputs, by node-rdkafka's producer. */
+export class KafkaOutput implements Output {
   private readonly producer: Kafka.Producer;
+  private readonly sink: RecordSink;
   private undelivered: { count: number; first: unknown } = { count: 0, first: undefined };
 
-  private constructor(private readonly options: StandardOutputOptions) {
+  private constructor(private readonly options: KafkaOutputOptions) {
     // The cast is for node-rdkafka's types, which don't know all properties.
     this.producer = new Kafka.Producer({ ...options.properties, dr_cb: true } as Kafka.ProducerGlobalConfig, {});
+    this.sink = recordSink(options.io, this.producer);
     this.producer.on('delivery-report', (error) => {
       if (!error) return;
       this.undelivered.first ??= error;
@@ -46,8 +47,8 @@ export class StandardOutput implements Output {
     });
   }
 
-  static async connect(options: StandardOutputOptions): Promise<StandardOutput> {
-    const output = new StandardOutput(options);
+  static async connect(options: KafkaOutputOptions): Promise<KafkaOutput> {
+    const output = new KafkaOutput(options);
     await connect(output.producer, options.log);
     output.producer.setPollInterval(pollIntervalMs);
     return output;
@@ -68,18 +69,9 @@ export class StandardOutput implements Output {
   }
 
   async produce(topic: OutputTopic, frames: FrameBatch): Promise<void> {
-    const name = this.options.topics[topic];
-    const frame = framesOf(frames);
-    while (frame.advance()) {
-      const headers = frame.headers();
-      const value = frame.value();
-      const key = frame.key();
-      const listed = headers.length > 0 ? readHeaders(headers) : undefined;
-      while (!this.tryProduce(name, frame.partition, value, key, frame.timestampMs, listed)) {
-        this.producer.poll();
-        await sleep(queueFullPauseMs);
-      }
-    }
+    await this.sink.produce(this.options.topics[topic], frames).catch((error: unknown) => {
+      throw transactionFailure('produce', this.options.transactionalId, error);
+    });
   }
 
   async sendOffsets(positions: ReadonlyMap<number, Positions>, group: GroupMetadata): Promise<void> {
@@ -127,23 +119,6 @@ export class StandardOutput implements Output {
 
   async close(): Promise<void> {
     await disconnect(this.producer);
-  }
-
-  private tryProduce(
-    topic: string,
-    partition: number,
-    value: Buffer | null,
-    key: Buffer | null,
-    timestampMs: number,
-    headers: Record<string, Buffer>[] | undefined,
-  ): boolean {
-    try {
-      this.producer.produce(topic, partition, value, key, timestampMs, undefined, headers);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === queueFull) return false;
-      throw transactionFailure('produce', this.options.transactionalId, error);
-    }
   }
 
   private async step(

@@ -1,0 +1,241 @@
+#include <memory>
+#include <vector>
+
+#include "call.h"
+#include "calls.h"
+#include "frames.h"
+
+namespace seatmapd {
+
+namespace {
+
+const char* const kTooLarge = "a consumed batch is larger than a frame batch may be";
+constexpr size_t kLimitBytes = size_t{1} << 30;
+
+struct DestroyQueue {
+  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
+};
+using Queue = std::unique_ptr<rd_kafka_queue_t, DestroyQueue>;
+
+// Messages that librdkafka gave away; they go back to it in any case.
+class Messages {
+ public:
+  Messages() = default;
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+  ~Messages() {
+    for (rd_kafka_message_t* message : all_) rd_kafka_message_destroy(message);
+  }
+
+  void add(rd_kafka_message_t* message) { all_.push_back(message); }
+
+  // Takes what the queue holds, up to `limit` messages in all, waiting up to `wait_ms` for that many.
+  void take(rd_kafka_queue_t* queue, size_t limit, int wait_ms) {
+    const size_t before = all_.size();
+    if (limit <= before) return;
+    all_.resize(limit);
+    const ssize_t count = rd_kafka_consume_batch_queue(queue, wait_ms, all_.data() + before, limit - before);
+    all_.resize(before + (count < 0 ? 0 : static_cast<size_t>(count)));
+  }
+
+  const std::vector<rd_kafka_message_t*>& all() const { return all_; }
+
+ private:
+  std::vector<rd_kafka_message_t*> all_;
+};
+
+// Frames of one topic and partition that follow each other, the end of a partition, or an error; eight doubles for
+// JavaScript, which src/kafka/packed-source.ts reads.
+struct Event {
+  double kind;  // 0 run, 1 end, 2 error
+  double topic;
+  double partition;
+  double start;
+  double end;
+  double count;  // of an error: its code
+  double first_offset;
+  double last_offset;
+};
+static_assert(sizeof(Event) == 8 * sizeof(double), "an event is eight doubles");
+enum Kind { kRun = 0, kEnd = 1, kError = 2 };
+
+size_t content_size(const rd_kafka_message_t* message) {
+  return (message->payload == nullptr ? 0 : message->len) + (message->key == nullptr ? 0 : message->key_len);
+}
+
+// The index of each topic in the list that the caller named them in.
+class TopicIndex {
+ public:
+  explicit TopicIndex(const std::vector<std::string>& names) : names_(names) {}
+
+  // -1 for a topic that is not in the list.
+  int of(rd_kafka_topic_t* topic) {
+    if (topic == last_) return last_index_;
+    last_ = topic;
+    last_index_ = -1;
+    if (topic == nullptr) return last_index_;
+    const char* name = rd_kafka_topic_name(topic);
+    for (size_t i = 0; i < names_.size(); i++) {
+      if (names_[i] == name) last_index_ = static_cast<int>(i);
+    }
+    return last_index_;
+  }
+
+ private:
+  const std::vector<std::string>& names_;
+  rd_kafka_topic_t* last_ = nullptr;
+  int last_index_ = -1;
+};
+
+class Consume : public Call {
+ public:
+  Consume(v8::Local<v8::Value> client, std::vector<std::string> topics, uint32_t limit, int wait_ms, int gather_ms,
+          v8::Local<v8::Value> callback)
+      : Call(client, callback), topics_(std::move(topics)), limit_(limit), wait_ms_(wait_ms), gather_ms_(gather_ms) {}
+  ~Consume() override { free(data_); }
+
+ protected:
+  Failure run(rd_kafka_t* handle) override {
+    if (rd_kafka_type(handle) != RD_KAFKA_CONSUMER) {
+      return Failure::of(RD_KAFKA_RESP_ERR__INVALID_ARG, "the Kafka client is no consumer");
+    }
+    // The queue's own wait ends only when the batch is full, so the first message is waited for by a poll.
+    rd_kafka_message_t* first = rd_kafka_consumer_poll(handle, wait_ms_);
+    if (first == nullptr) return Failure::none();
+    Messages messages;
+    messages.add(first);
+    Queue queue(rd_kafka_queue_get_consumer(handle));
+    if (queue == nullptr) return Failure::of(RD_KAFKA_RESP_ERR__STATE, kNotConnected);
+    messages.take(queue.get(), limit_, 0);
+    if (gather_ms_ > 0) messages.take(queue.get(), limit_, gather_ms_);
+    return pack(messages.all());
+  }
+
+  // { frames, count, events, errors }
+  v8::Local<v8::Value> result() override {
+    Nan::EscapableHandleScope scope;
+    v8::Local<v8::Object> result = Nan::New<v8::Object>();
+    const auto set = [&result](const char* name, v8::Local<v8::Value> value) {
+      Nan::Set(result, Nan::New(name).ToLocalChecked(), value).Check();
+    };
+    // The Buffer takes the memory over and frees it.
+    set("frames", size_ == 0 ? Nan::NewBuffer(0).ToLocalChecked()
+                             : Nan::NewBuffer(data_, static_cast<uint32_t>(size_)).ToLocalChecked());
+    if (size_ > 0) data_ = nullptr;
+    set("count", Nan::New(count_));
+    set("events", Nan::CopyBuffer(reinterpret_cast<const char*>(events_.data()),
+                                  static_cast<uint32_t>(events_.size() * sizeof(Event)))
+                      .ToLocalChecked());
+    v8::Local<v8::Array> errors = Nan::New<v8::Array>(static_cast<int>(errors_.size()));
+    for (size_t i = 0; i < errors_.size(); i++) {
+      Nan::Set(errors, static_cast<uint32_t>(i), errors_[i].to_error()).Check();
+    }
+    set("errors", errors);
+    return scope.Escape(result);
+  }
+
+ private:
+  Failure pack(const std::vector<rd_kafka_message_t*>& messages) {
+    size_t size = 0;
+    for (const rd_kafka_message_t* message : messages) {
+      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) size += frame_size(content_size(message));
+    }
+    if (size > kLimitBytes) return Failure::of(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, kTooLarge);
+    if (size > 0) {
+      data_ = static_cast<char*>(malloc(size));
+      if (data_ == nullptr) return Failure::of(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE);
+    }
+    TopicIndex topics(topics_);
+    for (const rd_kafka_message_t* message : messages) {
+      const int topic = topics.of(message->rkt);
+      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) append(message, topic);
+      else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) end(message, topic);
+      else error(message, topic);
+    }
+    return Failure::none();
+  }
+
+  void append(const rd_kafka_message_t* message, int topic) {
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    const int64_t timestamp_ms = rd_kafka_message_timestamp(message, &type);
+    FrameHeader header{};
+    header.partition = message->partition;
+    header.value_size = message->payload == nullptr ? -1 : static_cast<int32_t>(message->len);
+    header.key_size = message->key == nullptr ? -1 : static_cast<int32_t>(message->key_len);
+    header.topic = static_cast<uint16_t>(topic);
+    header.offset = message->offset;
+    header.timestamp_ms = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : timestamp_ms;
+    char* at = data_ + size_;
+    memcpy(at, &header, sizeof(header));
+    at += sizeof(header);
+    if (message->payload != nullptr && message->len > 0) memcpy(at, message->payload, message->len);
+    at += present(header.value_size);
+    if (message->key != nullptr && message->key_len > 0) memcpy(at, message->key, message->key_len);
+    at += present(header.key_size);
+    const size_t start = size_;
+    size_ += frame_size(content_size(message));
+    // The padding crosses to other threads, and is compared in tests.
+    memset(at, 0, static_cast<size_t>(data_ + size_ - at));
+    count_ += 1;
+    extend(topic, message->partition, start, static_cast<double>(message->offset));
+  }
+
+  void extend(int topic, int32_t partition, size_t start, double offset) {
+    if (!events_.empty()) {
+      Event& last = events_.back();
+      // An offset that does not rise begins another run: the merge looks at the ends of runs, and refuses it.
+      if (last.kind == kRun && last.topic == topic && last.partition == partition && offset > last.last_offset) {
+        last.end = static_cast<double>(size_);
+        last.count += 1;
+        last.last_offset = offset;
+        return;
+      }
+    }
+    events_.push_back({kRun, static_cast<double>(topic), static_cast<double>(partition), static_cast<double>(start),
+                       static_cast<double>(size_), 1, offset, offset});
+  }
+
+  void end(const rd_kafka_message_t* message, int topic) {
+    const double offset = static_cast<double>(message->offset);
+    events_.push_back({kEnd, static_cast<double>(topic), static_cast<double>(message->partition), 0, 0, 0, offset, offset});
+  }
+
+  void error(const rd_kafka_message_t* message, int topic) {
+    const double code = static_cast<double>(message->err);
+    events_.push_back({kError, static_cast<double>(topic), static_cast<double>(message->partition), 0, 0, code, 0, 0});
+    errors_.push_back(Failure::of(message->err, rd_kafka_message_errstr(message)));
+    errors_.back().is_fatal = message->err == RD_KAFKA_RESP_ERR__FATAL;
+  }
+
+  std::vector<std::string> topics_;
+  uint32_t limit_;
+  int wait_ms_;
+  int gather_ms_;
+  char* data_ = nullptr;
+  size_t size_ = 0;
+  uint32_t count_ = 0;
+  std::vector<Event> events_;
+  std::vector<Failure> errors_;
+};
+
+}  // namespace
+
+NAN_METHOD(consume) {
+  if (!accepts(info, 6)) return;
+  if (!info[1]->IsArray()) return Nan::ThrowTypeError("topics must be an array of names");
+  v8::Local<v8::Array> names = info[1].As<v8::Array>();
+  std::vector<std::string> topics;
+  for (uint32_t i = 0; i < names->Length(); i++) {
+    Nan::Utf8String name(Nan::Get(names, i).ToLocalChecked());
+    topics.emplace_back(*name);
+  }
+  if (!info[2]->IsUint32() || Nan::To<uint32_t>(info[2]).FromJust() == 0) {
+    return Nan::ThrowTypeError("limit must be a number of messages");
+  }
+  if (!info[3]->IsInt32() || !info[4]->IsInt32()) return Nan::ThrowTypeError("waitMs and gatherMs must be whole numbers");
+  Nan::AsyncQueueWorker(new Consume(info[0], std::move(topics), Nan::To<uint32_t>(info[2]).FromJust(),
+                                    Nan::To<int32_t>(info[3]).FromJust(), Nan::To<int32_t>(info[4]).FromJust(),
+                                    info[5]));
+}
+
+}  // namespace seatmapd
