@@ -14,6 +14,8 @@ const bootTimeoutMs = 60_000;
 export type Broker = {
   readonly bootstrapServers: string;
   readonly pid: number;
+  /** Where the partitions' folders with their log segments are. */
+  readonly dataDirectory: string;
   /** What the broker logged at WARN and above. */
   log(): string;
   /** Shuts it down in order, then removes its folder. */
@@ -38,6 +40,8 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+const dataDirectoryIn = (folder: string): string => join(folder, 'data');
+
 function serverProperties(folder: string, port: number, controllerPort: number): string {
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
@@ -47,7 +51,7 @@ function serverProperties(folder: string, port: number, controllerPort: number):
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'log.dirs': join(folder, 'data'),
+    'log.dirs': dataDirectoryIn(folder),
     'auto.create.topics.enable': false,
     'offsets.topic.num.partitions': 8,
     'offsets.topic.replication.factor': 1,
@@ -72,8 +76,8 @@ function serverProperties(folder: string, port: number, controllerPort: number):
     .join('');
 }
 
-/** Boots Apache Kafka 4.1 and resolves when it answers (3–4 s). It ends with this process at the latest. */
-export async function startBroker(): Promise<Broker> {
+/** Boots Apache Kafka 4.1 and resolves when it answers (3–4 s). It ends with this process at the latest. `heap` is Java's -Xmx. */
+export async function startBroker({ heap = '1g' }: { readonly heap?: string } = {}): Promise<Broker> {
   const classpath = await kafkaClasspath();
   const folder = temporaryFolder('kafka');
   const [port, controllerPort] = (await freePorts(2)) as [number, number];
@@ -86,7 +90,7 @@ export async function startBroker(): Promise<Broker> {
   const logFile = join(folder, 'broker.log');
   const output = openSync(logFile, 'a');
   // Neither pipes nor a reference: a broker still running never keeps mocha from ending.
-  const child = spawn('java', ['-Xms512m', '-Xmx1g', ...java, 'kafka.Kafka', configuration], {
+  const child = spawn('java', ['-Xms512m', `-Xmx${heap}`, ...java, 'kafka.Kafka', configuration], {
     stdio: ['ignore', output, output],
   });
   closeSync(output);
@@ -107,6 +111,7 @@ export async function startBroker(): Promise<Broker> {
   return {
     bootstrapServers,
     pid: child.pid as number,
+    dataDirectory: dataDirectoryIn(folder),
     log,
     stop: async () => {
       await end('SIGTERM');
