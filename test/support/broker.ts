@@ -84,7 +84,7 @@ export async function startBroker({ heap = '1g' }: { readonly heap?: string } = 
   const configuration = join(folder, 'server.properties');
   writeFileSync(configuration, serverProperties(folder, port, controllerPort));
   const java = [`-Dlog4j2.configurationFile=${join(kafkaFolder, 'log4j2.properties')}`, '-cp', classpath];
-  const format = ['kafka.tools.StorageTool', 'format', '-t', randomBytes(16).toString('base64url')];
+  const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${randomBytes(16).toString('base64url')}`];
   await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', ...java, ...format, '-c', configuration]);
 
   const logFile = join(folder, 'broker.log');
