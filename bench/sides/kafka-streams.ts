@@ -29,7 +29,7 @@ export const kafkaStreams: Side<StreamsSettings> = {
     return {
       program: 'java',
       args: [
-        ...['-jar', join(folder, 'target', 'baseline-1.jar')],
+        ...['-jar', join(folder, 'target', 'baseline.jar')],
         ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]),
       ],
     };

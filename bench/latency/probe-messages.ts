@@ -1,0 +1,18 @@
+import type { Pace } from '../cases.js';
+import type { InputShape } from '../results.js';
+import type { Latencies } from './latencies.js';
+
+/** What the probe is told once. */
+export type ProbeJob = {
+  readonly bootstrapServers: string;
+  readonly requestsTopic: string;
+  readonly resultsTopic: string;
+  readonly shape: InputShape;
+  readonly pace: Pace;
+};
+
+/** What the probe tells: the warm-up is over; all answers are there; or why not. */
+export type ProbeReport =
+  | { readonly kind: 'measuring' }
+  | { readonly kind: 'measured'; readonly figures: ReturnType<Latencies['figures']> }
+  | { readonly kind: 'failed'; readonly message: string };
