@@ -134,7 +134,8 @@ const smallestBufferBytes = 4096;
 /** Writes frames into one growing buffer. `take` hands the bytes over, and the writer begins anew. */
 export class FrameWriter {
   buffer: Buffer = noBytes;
-  private view = new DataView(noBytes.buffer);
+  /** The whole of `buffer`; both are replaced when it grows. */
+  view = new DataView(noBytes.buffer);
   private used = 0;
   private frames = 0;
 
@@ -168,18 +169,12 @@ export class FrameWriter {
 
   /** Completes the frame begun by `reserve`: the value lies at its place, the key behind it, then the headers. */
   finish(meta: FrameMeta, valueBytes: number, keyBytes: number, headerBytes = 0): void {
-    const { view, used: at } = this;
-    view.setInt32(at, meta.partition, true);
-    view.setInt32(at + 4, valueBytes, true);
-    view.setInt32(at + 8, keyBytes, true);
-    view.setUint16(at + 12, meta.topic, true);
-    view.setUint16(at + 14, headerBytes, true);
-    writeLong(view, at + 16, meta.offset);
-    writeLong(view, at + 24, meta.timestampMs);
-    const content = Math.max(0, valueBytes) + Math.max(0, keyBytes) + headerBytes;
-    this.used = at + aligned(FRAME_HEADER_BYTES + content);
-    assert(this.used <= this.buffer.length, 'a frame was finished within the room reserved for it');
-    this.frames += 1;
+    this.complete(meta.partition, meta.topic, meta.offset, meta.timestampMs, valueBytes, keyBytes, headerBytes);
+  }
+
+  /** As `finish`, for what the daemon produces: it has no offset yet, no headers, and its topic is its batch's. */
+  finishOutput(partition: number, timestampMs: number, valueBytes: number, keyBytes: number): void {
+    this.complete(partition, 0, 0, timestampMs, valueBytes, keyBytes, 0);
   }
 
   /** Copies whole frames from another batch. */
@@ -199,6 +194,29 @@ export class FrameWriter {
     this.used = 0;
     this.frames = 0;
     return batch;
+  }
+
+  private complete(
+    partition: number,
+    topic: number,
+    offset: number,
+    timestampMs: number,
+    valueBytes: number,
+    keyBytes: number,
+    headerBytes: number,
+  ): void {
+    const { view, used: at } = this;
+    view.setInt32(at, partition, true);
+    view.setInt32(at + 4, valueBytes, true);
+    view.setInt32(at + 8, keyBytes, true);
+    view.setUint16(at + 12, topic, true);
+    view.setUint16(at + 14, headerBytes, true);
+    writeLong(view, at + 16, offset);
+    writeLong(view, at + 24, timestampMs);
+    const content = Math.max(0, valueBytes) + Math.max(0, keyBytes) + headerBytes;
+    this.used = at + aligned(FRAME_HEADER_BYTES + content);
+    assert(this.used <= this.buffer.length, 'a frame was finished within the room reserved for it');
+    this.frames += 1;
   }
 
   private grow(neededBytes: number): void {

@@ -4,22 +4,32 @@ import { positionOf } from '../src/pipeline/positions.js';
 import { noCounts } from '../src/slots/counts.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { BatchPart, DeadLetterCode, ProcessResult, RejectionReason, Replacement } from '../src/slots/tasks.js';
-import type { ReservationRequest, SectionInit } from './avro.js';
-import { decodeInit, decodeRequest, isUndecodable } from './decode.js';
-import { resultUpperBoundBytes, sectionKey } from './encode.js';
+import type { SectionInit } from './avro.js';
+import { decodeInit } from './decode.js';
+import { resultUpperBoundBytes } from './encode.js';
 import { Outputs } from './outputs.js';
 import type { Partition } from './partition.js';
+import { RequestReader } from './request.js';
 import { SeatMap } from './seat-map.js';
-import { reservedSeats, seatNames } from './seat-names.js';
+import { reservedSeats } from './seat-names.js';
 import { Section } from './section.js';
+import { SectionKey } from './section-key.js';
+import { isUndecodable } from './undecodable.js';
 
 /** The most replacements of sold sections that are named one by one; the rest are counted. */
 const REPLACEMENTS_NAMED = 100;
-const none: readonly string[] = [];
+
+/**
+ * The record timestamp. Kafka lets a producer set any 64 bits; beyond 2^53, where no clock will ever be, it is brought
+ * to the nearest that a double holds and an image can be read with.
+ */
+const timestampOf = ({ timestampMs }: FrameCursor): number =>
+  Math.max(Number.MIN_SAFE_INTEGER, Math.min(timestampMs, Number.MAX_SAFE_INTEGER));
 
 /** A batch in its slot: decodes, allocates, and encodes what follows from it. Nothing here does I/O or reads a clock. */
 export class Batch {
   private readonly outputs: Outputs;
+  private readonly requestReader = new RequestReader();
   private readonly counts = noCounts();
   private readonly replacements: Replacement[] = [];
   private readonly changed: Section[] = [];
@@ -65,55 +75,51 @@ export class Batch {
   }
 
   private request(partition: Partition, frame: FrameCursor): void {
-    const request = decodeRequest(frame.buffer, frame.valueStart, frame.valueEnd);
-    if (isUndecodable(request)) {
-      this.deadLetter(frame, 'undecodable', request.undecodable);
+    const request = this.requestReader;
+    const undecodable = request.read(frame.view, frame.valueStart, frame.valueEnd);
+    if (undecodable !== undefined) {
+      this.deadLetter(frame, 'undecodable', undecodable);
       return;
     }
-    const section = partition.sections.get(sectionKey(request.eventId, request.section));
+    const section = partition.sections.find(request.view, request.identityStart, request.sectionEnd);
     if (section !== undefined && this.hadItsEffect(section, frame)) return;
-    const unanswerable = this.unanswerable(request, section);
-    if (unanswerable !== undefined) {
-      this.deadLetter(frame, ...unanswerable);
-      return;
-    }
-    this.counts.requests += 1;
-    if (section === undefined) {
-      this.counts.rejected.unknownSection += 1;
-      this.outputs.result(request, none, 0, frame.timestampMs);
-      return;
-    }
-    this.allocate(section, request, frame.timestampMs);
-    this.oweStatus(section, frame.timestampMs);
-  }
-
-  /** Why no answer, or no status behind it, could be produced; known before the seat map is touched. */
-  private unanswerable(
-    request: ReservationRequest,
-    section: Section | undefined,
-  ): [DeadLetterCode, string] | undefined {
+    // Whether an answer and a status can be produced is known before the seat map is touched.
     const { messageBytes } = this.settings.limits;
     const seatCountOfSection = section !== undefined && this.isGivable(request.seatCount) ? section.map.seatCount : 0;
     const answerBytes = resultUpperBoundBytes(request, seatCountOfSection);
-    if (answerBytes > messageBytes) return ['answerTooLarge', `the answer could have ${answerBytes} bytes`];
+    if (answerBytes > messageBytes) {
+      this.deadLetter(frame, 'answerTooLarge', `the answer could have ${answerBytes} bytes`);
+      return;
+    }
     const statusBytes = section === undefined ? 0 : this.statusBytes(section);
-    if (statusBytes > messageBytes) return ['statusTooLarge', `the status could have ${statusBytes} bytes`];
-    return undefined;
+    if (statusBytes > messageBytes) {
+      this.deadLetter(frame, 'statusTooLarge', `the status could have ${statusBytes} bytes`);
+      return;
+    }
+    this.counts.requests += 1;
+    const timestampMs = timestampOf(frame);
+    if (section === undefined) {
+      this.counts.rejected.unknownSection += 1;
+      this.outputs.result(request, -1, answerBytes, timestampMs);
+      return;
+    }
+    const firstSeat = this.allocate(section, request.seatCount, timestampMs);
+    this.outputs.result(request, firstSeat, answerBytes, timestampMs);
+    this.oweStatus(section, timestampMs);
   }
 
-  private allocate(section: Section, request: ReservationRequest, timestampMs: number): void {
-    const { map, name } = section;
-    const { seatCount } = request;
+  /** The first of the seats taken (0-based), or -1. */
+  private allocate(section: Section, seatCount: number, timestampMs: number): number {
+    const { map } = section;
     const first = this.isGivable(seatCount) ? map.allocate(seatCount, this.settings.adjacency) : -1;
     if (first < 0) {
       this.counts.rejected[this.rejectionReason(map, seatCount)] += 1;
-      this.outputs.result(request, none, 0, timestampMs);
-      return;
+      return -1;
     }
     this.counts.confirmed += 1;
     this.counts.seatsSold += seatCount;
-    this.outputs.result(request, seatNames(name, first, seatCount), map.seatCount, timestampMs);
     this.markChanged(section, timestampMs);
+    return first;
   }
 
   /** Whether so many seats can be given at all. */
@@ -133,7 +139,7 @@ export class Batch {
       this.deadLetter(frame, 'undecodable', init.undecodable);
       return;
     }
-    const key = sectionKey(init.eventId, init.section);
+    const key = new SectionKey(init.eventId, init.section);
     const held = partition.sections.get(key);
     if (held !== undefined && this.hadItsEffect(held, frame)) return;
     const refusal = this.refusal(init, key, held === undefined ? partition.sections.size : 0);
@@ -144,39 +150,40 @@ export class Batch {
     this.counts.inits += 1;
     if (held !== undefined && held.map.sold > 0) {
       const refused = this.settings.onSold === 'refuse';
-      if (this.replacements.length < REPLACEMENTS_NAMED) this.replacements.push({ key, sold: held.map.sold, refused });
+      if (this.replacements.length < REPLACEMENTS_NAMED)
+        this.replacements.push({ key: held.key, sold: held.map.sold, refused });
       if (refused) {
         this.deadLetter(frame, 'sectionSold', `${held.map.sold} seats of the section are sold`);
-        this.oweStatus(held, frame.timestampMs);
+        this.oweStatus(held, timestampOf(frame));
         return;
       }
     }
-    this.create(partition, init, frame.timestampMs, held);
+    this.create(partition, key, init, timestampOf(frame));
   }
 
   /** Why a command can't be carried out, whatever the seat map says. */
-  private refusal(init: SectionInit, key: string, sectionsHeld: number): [DeadLetterCode, string] | undefined {
+  private refusal(init: SectionInit, key: SectionKey, sectionsHeld: number): [DeadLetterCode, string] | undefined {
     const { limits } = this.settings;
-    const nameBytes = Buffer.byteLength(init.section);
-    if (nameBytes > limits.sectionNameBytes)
-      return ['sectionNameTooLong', `${nameBytes} bytes are more than limits.sectionNameBytes`];
+    if (key.nameBytes > limits.sectionNameBytes)
+      return ['sectionNameTooLong', `${key.nameBytes} bytes are more than limits.sectionNameBytes`];
     const seatCount = Math.max(0, init.rows) * Math.max(0, init.seatsPerRow);
     if (seatCount > limits.seatsPerSection)
       return ['sectionTooLarge', `${seatCount} seats are more than limits.seatsPerSection`];
     if (sectionsHeld >= limits.sectionsPerPartition)
       return ['tooManySections', `the partition holds limits.sectionsPerPartition sections already`];
-    const statusBytes = this.outputs.statusUpperBoundBytes(init.section, Buffer.byteLength(key), seatCount);
+    const statusBytes = this.outputs.statusUpperBoundBytes(key, seatCount);
     if (statusBytes > limits.messageBytes) return ['statusTooLarge', `the status could have ${statusBytes} bytes`];
     return undefined;
   }
 
-  private create(partition: Partition, init: SectionInit, timestampMs: number, held: Section | undefined): void {
-    const { eventId, section: name, rows, seatsPerRow, initialReserved } = init;
+  private create(partition: Partition, key: SectionKey, init: SectionInit, timestampMs: number): void {
+    const { section: name, rows, seatsPerRow, initialReserved } = init;
     const seatCount = rows > 0 && seatsPerRow > 0 ? rows * seatsPerRow : 0;
     const map = SeatMap.create(rows, seatsPerRow, reservedSeats(initialReserved, name, seatCount));
-    const section = new Section(eventId, name, map, { init: 0, requests: 0 }, timestampMs);
+    const section = new Section(key, map, { init: 0, requests: 0 }, timestampMs);
+    const held = partition.sections.get(key);
     if (held !== undefined) this.forget(held);
-    partition.sections.set(section.key, section);
+    partition.sections.set(section);
     this.markChanged(section, timestampMs);
     this.oweStatus(section, timestampMs);
   }
@@ -211,7 +218,7 @@ export class Batch {
   }
 
   private statusBytes(section: Section): number {
-    return this.outputs.statusUpperBoundBytes(section.name, section.keyBytes.length, section.map.seatCount);
+    return this.outputs.statusUpperBoundBytes(section.identity, section.map.seatCount);
   }
 
   /**

@@ -1,18 +1,10 @@
-import {
-  compile,
-  isPlain,
-  type Long,
-  type RecordType,
-  type ReservationRequest,
-  type ReservationResult,
-  type SectionStatus,
-} from './avro.js';
+import type { Long } from './avro.js';
+import { copyBytes, viewOf } from './bytes.js';
+import type { RequestReader } from './request.js';
 import type { SeatMap } from './seat-map.js';
-import { seatName } from './seat-names.js';
-
-const RESULT = compile('ReservationCompletedEvent');
-const STATUS = compile('SectionStatusEvent');
-const FULL_STATUS = compile('SectionSeatState');
+import { seatNameBytes, writeSeatName } from './seat-names.js';
+import { SectionKey } from './section-key.js';
+import { writeInt, writeLong } from './varint.js';
 
 /** The most bytes of a long, of an int and of a string's or an array's length. */
 const LONG_BYTES = 10;
@@ -23,45 +15,81 @@ const RESULT_FIXED_BYTES = 3 * INT_BYTES + 2 * LONG_BYTES + INT_BYTES + INT_BYTE
 const FULL_STATUS_FIXED_BYTES = 21 + LONG_BYTES + INT_BYTES + INT_BYTES + INT_BYTES + 1;
 /** "AVAILABLE" with its length. */
 const SEAT_STATUS_BYTES = 10;
+/** The most bytes of a slim status besides twice its key. */
+const STATUS_FIXED_BYTES = 32;
+
+const avroString = (text: string): DataView => viewOf(Buffer.concat([Buffer.of(2 * text.length), Buffer.from(text)]));
+const CONFIRMED = avroString('CONFIRMED');
+const REJECTED = avroString('REJECTED');
+const AVAILABLE = avroString('AVAILABLE');
+const RESERVED = avroString('RESERVED');
+
+const copyAll = (source: DataView, target: DataView, at: number): number =>
+  copyBytes(source, 0, source.byteLength, target, at);
 
 /**
- * avsc answers with the position reached, or minus the bytes that are missing. After a short string that isn't ASCII it
- * writes on, up to 126 bytes of garbage that the next field covers in part only: what lies behind a value must be
- * written after it.
+ * Writes the answer to a request, a ReservationCompletedEvent, to `at` of `target`; returns the position behind it.
+ * What answer and request have in common is copied as it is.
+ *
+ * @param firstSeat the first of the seats given (0-based), or -1: rejected
+ * @param timestampMs the record timestamp of the request
  */
-function write(type: RecordType, isPlainValue: boolean, value: object, buffer: Buffer, at: number): number {
-  const reached = (isPlainValue ? type.plain : type.wide).encode(value, buffer, at);
-  return reached < 0 ? reached : reached - at;
-}
-
-/**
- * Writes a result into `buffer` from `at` on; returns the bytes written, or a negative number when it does not fit.
- * The bytes that follow it in `buffer` are undefined afterwards.
- */
-export const encodeResult = (result: ReservationResult, buffer: Buffer, at: number): number =>
-  write(RESULT, isPlain(result.eventId) && isPlain(result.timestamp), result, buffer, at);
-
-/** Writes a slim status; as {@link encodeResult}. */
-export const encodeStatus = (status: SectionStatus, buffer: Buffer, at: number): number =>
-  write(STATUS, isPlain(status.eventId) && isPlain(status.timestamp), status, buffer, at);
-
-/** Writes the legacy status with every seat (`status.payload: full`); as {@link encodeResult}. */
-export function encodeFullStatus(eventId: Long, section: string, map: SeatMap, buffer: Buffer, at: number): number {
-  const seatStatuses: Record<string, 'AVAILABLE' | 'RESERVED'> = {};
-  for (let seat = 0; seat < map.seatCount; seat += 1) {
-    seatStatuses[seatName(section, seat)] = map.isFree(seat) ? 'AVAILABLE' : 'RESERVED';
+export function writeResult(
+  request: RequestReader,
+  firstSeat: number,
+  timestampMs: number,
+  target: DataView,
+  at: number,
+): number {
+  const { view, seatCount, sectionStart, sectionEnd } = request;
+  let next = copyBytes(view, request.start, request.sectionAt, target, at);
+  next = copyBytes(view, request.seatCountEnd, request.userIdEnd, target, next);
+  next = copyAll(firstSeat < 0 ? REJECTED : CONFIRMED, target, next);
+  next = copyBytes(view, request.sectionAt, request.seatCountEnd, target, next);
+  if (firstSeat >= 0) {
+    next = writeInt(target, next, seatCount);
+    for (let number = firstSeat + 1; number <= firstSeat + seatCount; number += 1) {
+      next = writeSeatName(view, sectionStart, sectionEnd, number, target, next);
+    }
   }
-  const status = { eventId, section, seatStatuses, availableCount: map.available };
-  return write(FULL_STATUS, isPlain(eventId), status, buffer, at);
+  target.setUint8(next, 0);
+  return writeLong(target, next + 1, timestampMs);
 }
 
-/** The key of a section's status, its image and its inputs. */
-export const sectionKey = (eventId: Long, section: string): string => `${eventId}-${section}`;
+/** Writes a slim status, a SectionStatusEvent; as {@link writeResult}. */
+export function writeStatus(
+  key: SectionKey,
+  availableCount: number,
+  timestampMs: number,
+  target: DataView,
+  at: number,
+): number {
+  const next = copyBytes(key.view, key.identityStart, key.end, target, at);
+  return writeLong(target, writeInt(target, next, availableCount), timestampMs);
+}
 
-/** The longest name of a seat with its length: section, dash, digits. */
-function seatNameBytes(sectionBytes: number, seatCount: number): number {
-  const nameBytes = sectionBytes + 1 + String(seatCount).length;
-  return nameBytes + (nameBytes < 64 ? 1 : nameBytes < 8192 ? 2 : INT_BYTES);
+/**
+ * Writes the legacy status with every seat, a SectionSeatState (`status.payload: full`); as {@link writeResult}. Its
+ * map is one block, the seats in their order.
+ */
+export function writeFullStatus(key: SectionKey, map: SeatMap, target: DataView, at: number): number {
+  const { view, nameStart, end } = key;
+  let next = copyBytes(view, key.identityStart, end, target, at);
+  if (map.seatCount > 0) next = writeInt(target, next, map.seatCount);
+  for (let seat = 0; seat < map.seatCount; seat += 1) {
+    next = writeSeatName(view, nameStart, end, seat + 1, target, next);
+    next = copyAll(map.isFree(seat) ? AVAILABLE : RESERVED, target, next);
+  }
+  target.setUint8(next, 0);
+  return writeInt(target, next + 1, map.available);
+}
+
+/**
+ * Writes a full status into `buffer` from `at` on; returns the bytes written.
+ * @throws RangeError when it does not fit
+ */
+export function encodeFullStatus(eventId: Long, section: string, map: SeatMap, buffer: Buffer, at: number): number {
+  return writeFullStatus(new SectionKey(eventId, section), map, viewOf(buffer), at) - at;
 }
 
 /**
@@ -69,25 +97,28 @@ function seatNameBytes(sectionBytes: number, seatCount: number): number {
  * longest name of a seat times the seats asked for. A request for more seats than the section has can only be
  * rejected, without seats. `seatCountOfSection` is 0 for an unknown section.
  */
-export function resultUpperBoundBytes(request: ReservationRequest, seatCountOfSection: number): number {
-  const { reservationId, userId, section, seatCount } = request;
-  const sectionBytes = Buffer.byteLength(section);
+export function resultUpperBoundBytes(request: RequestReader, seatCountOfSection: number): number {
+  const { reservationIdStart, reservationIdEnd, userIdStart, userIdEnd, sectionStart, sectionEnd, seatCount } = request;
+  const sectionBytes = sectionEnd - sectionStart;
   const names = seatCount > 0 && seatCount <= seatCountOfSection ? seatCount : 0;
   return (
     RESULT_FIXED_BYTES +
-    2 * Buffer.byteLength(reservationId) +
-    Buffer.byteLength(userId) +
+    2 * (reservationIdEnd - reservationIdStart) +
+    (userIdEnd - userIdStart) +
     sectionBytes +
     names * seatNameBytes(sectionBytes, seatCountOfSection)
   );
 }
 
+/** The most bytes, key and value, that the slim status of a section can have. */
+export const statusUpperBoundBytes = (keyBytes: number): number => STATUS_FIXED_BYTES + 2 * keyBytes;
+
 /** The most bytes, key and value, that the full status of a section can have. */
-export function fullStatusUpperBoundBytes(section: string, seatCount: number): number {
-  const sectionBytes = Buffer.byteLength(section);
-  return (
-    FULL_STATUS_FIXED_BYTES +
-    2 * sectionBytes +
-    seatCount * (seatNameBytes(sectionBytes, seatCount) + SEAT_STATUS_BYTES)
-  );
-}
+export const fullStatusUpperBoundBytes = (section: string, seatCount: number): number =>
+  mostFullStatusBytes(Buffer.byteLength(section), seatCount);
+
+/** As {@link fullStatusUpperBoundBytes}, of a section whose name has `sectionBytes` bytes. */
+export const mostFullStatusBytes = (sectionBytes: number, seatCount: number): number =>
+  FULL_STATUS_FIXED_BYTES + 2 * sectionBytes + seatCount * (seatNameBytes(sectionBytes, seatCount) + SEAT_STATUS_BYTES);
+
+export { sectionKey } from './section-key.js';

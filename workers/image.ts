@@ -41,9 +41,9 @@ export class ImageError extends Error {
 export const imageSizeBytes = (seatCount: number): number =>
   HEADER_SIZE_BYTES + Math.ceil(wordCountOf(seatCount) / 2) * 8;
 
-function writeLong(target: Buffer, value: number, at: number): void {
-  target.writeUInt32LE(value >>> 0, at);
-  target.writeInt32LE(Math.floor(value / 2 ** 32), at + 4);
+function writeLong(target: DataView, at: number, value: number): void {
+  target.setInt32(at, value, true);
+  target.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
 }
 
 function readLong(view: DataView, at: number): number {
@@ -53,38 +53,39 @@ function readLong(view: DataView, at: number): number {
 }
 
 /**
- * Writes the image of the section with this key into `target` from byte `at` on, without a buffer of its own. The
- * checksum covers the key: an image under another key is a damaged one.
+ * Writes the image of a section into `target` from byte `at` on, without a buffer of its own.
  *
+ * @param keyChecksum CRC-32 of the section's key, which the image's own goes on from: under another key it is a damaged one
  * @returns the bytes written, `imageSizeBytes(map.seatCount)`
  * @throws RangeError when `target` is too short
  */
 export function encodeImage(
-  target: Buffer,
+  target: DataView,
   at: number,
-  key: Uint8Array,
+  keyChecksum: number,
   map: SeatMap,
   positions: Positions,
   lastTimestampMs: number,
 ): number {
   const sizeBytes = imageSizeBytes(map.seatCount);
-  target.writeUInt16LE(FORMAT_VERSION, at);
-  target.writeUInt16LE(HEADER_SIZE_BYTES, at + 2);
-  writeLong(target, positions.init, at + 8);
-  writeLong(target, positions.requests, at + 16);
-  target.writeInt32LE(map.rows, at + 24);
-  target.writeInt32LE(map.seatsPerRow, at + 28);
-  target.writeUInt32LE(map.seatCount, at + 32);
-  target.writeUInt32LE(map.initiallyReserved, at + 36);
-  target.writeUInt32LE(map.available, at + 40);
-  target.writeUInt32LE(0, at + 44);
-  writeLong(target, lastTimestampMs, at + 48);
-  writeLong(target, 0, at + 56);
+  target.setUint16(at, FORMAT_VERSION, true);
+  target.setUint16(at + 2, HEADER_SIZE_BYTES, true);
+  writeLong(target, at + 8, positions.init);
+  writeLong(target, at + 16, positions.requests);
+  target.setInt32(at + 24, map.rows, true);
+  target.setInt32(at + 28, map.seatsPerRow, true);
+  target.setUint32(at + 32, map.seatCount, true);
+  target.setUint32(at + 36, map.initiallyReserved, true);
+  target.setUint32(at + 40, map.available, true);
+  target.setUint32(at + 44, 0, true);
+  writeLong(target, at + 48, lastTimestampMs);
+  writeLong(target, at + 56, 0);
   const { words } = map;
   let position = at + HEADER_SIZE_BYTES;
-  for (let word = 0; word < words.length; word += 1) position = target.writeUInt32LE(words[word]!, position);
-  if (position < at + sizeBytes) target.writeUInt32LE(0, position);
-  target.writeUInt32LE(crc32(target.subarray(at + CHECKED_FROM, at + sizeBytes), crc32(key)), at + 4);
+  for (let word = 0; word < words.length; word += 1, position += 4) target.setUint32(position, words[word]!, true);
+  if (position < at + sizeBytes) target.setUint32(position, 0, true);
+  const checked = new Uint8Array(target.buffer, target.byteOffset + at + CHECKED_FROM, sizeBytes - CHECKED_FROM);
+  target.setUint32(at + 4, crc32(checked, keyChecksum), true);
   return sizeBytes;
 }
 
@@ -113,10 +114,14 @@ function consistent(condition: boolean, what: string): void {
   if (!condition) throw new ImageError('inconsistent', what);
 }
 
-/** Reads an image; `bytes` may lie at any offset of their buffer and are copied. @throws ImageError for any damage */
-export function decodeImage(key: Uint8Array, bytes: Uint8Array): Image {
+/**
+ * Reads an image; `bytes` may lie at any offset of their buffer and are copied. @throws ImageError for any damage
+ *
+ * @param keyChecksum CRC-32 of the key that the image was found under
+ */
+export function decodeImage(keyChecksum: number, bytes: Uint8Array): Image {
   const view = openImage(bytes);
-  if (crc32(bytes.subarray(CHECKED_FROM), crc32(key)) !== view.getUint32(4, true)) {
+  if (crc32(bytes.subarray(CHECKED_FROM), keyChecksum) !== view.getUint32(4, true)) {
     throw new ImageError('checksum', 'the checksum differs');
   }
   const rows = view.getInt32(24, true);

@@ -4,20 +4,14 @@ import { writeHeaders } from '../src/headers.js';
 import type { Positions } from '../src/pipeline/positions.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { DeadLetterCode } from '../src/slots/tasks.js';
-import type { ReservationRequest } from './avro.js';
-import {
-  encodeFullStatus,
-  encodeResult,
-  encodeStatus,
-  fullStatusUpperBoundBytes,
-  resultUpperBoundBytes,
-} from './encode.js';
+import { copyBytes } from './bytes.js';
+import { mostFullStatusBytes, statusUpperBoundBytes, writeFullStatus, writeResult, writeStatus } from './encode.js';
 import { encodeImage } from './image.js';
-import { partitionOf } from './murmur2.js';
+import { murmur2, partitionOf, partitionOfHash } from './murmur2.js';
+import type { RequestReader } from './request.js';
 import type { Section } from './section.js';
+import type { SectionKey } from './section-key.js';
 
-/** The most bytes of a slim status besides its section's name. */
-const STATUS_FIXED_BYTES = 32;
 /** How much of the key a dead letter keeps that is too large to be produced itself. */
 const KEY_PREFIX_BYTES = 256;
 /** Room for a dead letter's headers and for what librdkafka adds to a record. */
@@ -41,68 +35,50 @@ export class Outputs {
     this.statuses = new FrameWriter(settings.emit === 'every' ? inputSizeBytes : 0);
   }
 
-  result(request: ReservationRequest, seats: readonly string[], seatCountOfSection: number, timestampMs: number): void {
+  /**
+   * The answer to a request: the seats from `firstSeat` (0-based) on, or none when it is -1.
+   *
+   * @param mostBytes what the answer can have at the most, key and value
+   */
+  result(request: RequestReader, firstSeat: number, mostBytes: number, timestampMs: number): void {
+    const { view: source, reservationIdStart, reservationIdEnd } = request;
+    const { results: partitionCount } = this.settings.partitionCounts;
+    const partition = partitionOfHash(murmur2(source, reservationIdStart, reservationIdEnd), partitionCount);
     const writer = this.results;
-    const at = writer.reserve(resultUpperBoundBytes(request, seatCountOfSection));
-    const valueBytes = encodeResult(
-      {
-        reservationId: request.reservationId,
-        eventId: request.eventId,
-        userId: request.userId,
-        status: seats.length > 0 ? 'CONFIRMED' : 'REJECTED',
-        section: request.section,
-        seatCount: request.seatCount,
-        allocatedSeats: seats,
-        timestamp: timestampMs,
-      },
-      writer.buffer,
-      at,
-    );
-    assert(valueBytes > 0, 'an answer fits its upper bound');
-    const keyStart = at + valueBytes;
-    const keyBytes = writer.buffer.write(request.reservationId, keyStart);
-    const { results } = this.settings.partitionCounts;
-    const partition = partitionOf(writer.buffer, keyStart, keyStart + keyBytes, results);
-    writer.finish(
-      { partition, topic: 0, offset: 0, timestampMs: recordTimestampMs(timestampMs) },
-      valueBytes,
-      keyBytes,
-    );
+    const at = writer.reserve(mostBytes);
+    const valueEnd = writeResult(request, firstSeat, timestampMs, writer.view, at);
+    const end = copyBytes(source, reservationIdStart, reservationIdEnd, writer.view, valueEnd);
+    assert(end - at <= mostBytes, 'an answer fits its upper bound');
+    writer.finishOutput(partition, recordTimestampMs(timestampMs), valueEnd - at, end - valueEnd);
   }
 
   /** The largest status that a section can need, key and value. */
-  statusUpperBoundBytes(name: string, keyBytes: number, seatCount: number): number {
-    if (this.settings.payload === 'full') return keyBytes + fullStatusUpperBoundBytes(name, seatCount);
-    return STATUS_FIXED_BYTES + 2 * keyBytes;
+  statusUpperBoundBytes({ identityStart: keyBytes, nameBytes }: SectionKey, seatCount: number): number {
+    if (this.settings.payload === 'full') return keyBytes + mostFullStatusBytes(nameBytes, seatCount);
+    return statusUpperBoundBytes(keyBytes);
   }
 
-  status(section: Section, timestampMs: number): void {
-    const { eventId, name, map, keyBytes } = section;
+  status({ identity, map }: Section, timestampMs: number): void {
     const writer = this.statuses;
-    const at = writer.reserve(this.statusUpperBoundBytes(name, keyBytes.length, map.seatCount));
-    const valueBytes =
+    const mostBytes = this.statusUpperBoundBytes(identity, map.seatCount);
+    const at = writer.reserve(mostBytes);
+    const valueEnd =
       this.settings.payload === 'full'
-        ? encodeFullStatus(eventId, name, map, writer.buffer, at)
-        : encodeStatus(
-            { eventId, section: name, availableCount: map.available, timestamp: timestampMs },
-            writer.buffer,
-            at,
-          );
-    assert(valueBytes > 0, 'a status fits its upper bound');
-    writer.buffer.set(keyBytes, at + valueBytes);
-    const partition = partitionOf(keyBytes, 0, keyBytes.length, this.settings.partitionCounts.status);
-    const meta = { partition, topic: 0, offset: 0, timestampMs: recordTimestampMs(timestampMs) };
-    writer.finish(meta, valueBytes, keyBytes.length);
+        ? writeFullStatus(identity, map, writer.view, at)
+        : writeStatus(identity, map.available, timestampMs, writer.view, at);
+    const end = copyBytes(identity.view, 0, identity.identityStart, writer.view, valueEnd);
+    assert(end - at <= mostBytes, 'a status fits its upper bound');
+    const partition = partitionOfHash(identity.hash, this.settings.partitionCounts.status);
+    writer.finishOutput(partition, recordTimestampMs(timestampMs), valueEnd - at, end - valueEnd);
   }
 
   /** The section's image, for the changelog's partition of the same number as its inputs' and for the store. */
-  image(section: Section, partition: number, positions: Positions): void {
-    const { map, keyBytes, lastTimestampMs } = section;
-    const at = this.images.reserve(section.imageSizeBytes + keyBytes.length);
-    const valueBytes = encodeImage(this.images.buffer, at, keyBytes, map, positions, lastTimestampMs);
-    this.images.buffer.set(keyBytes, at + valueBytes);
-    const meta = { partition, topic: 0, offset: 0, timestampMs: recordTimestampMs(lastTimestampMs) };
-    this.images.finish(meta, valueBytes, keyBytes.length);
+  image({ identity, map, imageSizeBytes, lastTimestampMs }: Section, partition: number, positions: Positions): void {
+    const writer = this.images;
+    const at = writer.reserve(imageSizeBytes + identity.identityStart);
+    const valueEnd = at + encodeImage(writer.view, at, identity.checksum, map, positions, lastTimestampMs);
+    const end = copyBytes(identity.view, 0, identity.identityStart, writer.view, valueEnd);
+    writer.finishOutput(partition, recordTimestampMs(lastTimestampMs), valueEnd - at, end - valueEnd);
   }
 
   /** The record as received, with what is wrong with it; one that is too large keeps its size and its key's beginning. */

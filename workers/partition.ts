@@ -2,14 +2,17 @@ import { messageOf, needsPerson } from '../src/errors.js';
 import { type FrameCursor, FrameWriter } from '../src/frames.js';
 import { aheadOf, type Positions } from '../src/pipeline/positions.js';
 import type { OpenedPartition } from '../src/slots/tasks.js';
+import { viewOf } from './bytes.js';
 import { encodeImage } from './image.js';
 import { Section } from './section.js';
+import { SectionIndex } from './section-index.js';
+import { SectionKey } from './section-key.js';
 import type { PartitionStore, Stores } from './store.js';
 
 /** One partition in its slot: its store, and every section of it, live. */
 export class Partition {
-  /** By key; complete, so a key that is not here is an unknown section. Limited by limits.sectionsPerPartition. */
-  readonly sections = new Map<string, Section>();
+  /** Complete: one that is not here is an unknown section. Limited by limits.sectionsPerPartition. */
+  readonly sections = new SectionIndex();
 
   private constructor(
     readonly number: number,
@@ -17,14 +20,14 @@ export class Partition {
   ) {}
 
   static async open(number: number, stores: Stores): Promise<{ partition: Partition; opened: OpenedPartition }> {
-    const found = new Map<string, Section>();
+    const found: Section[] = [];
     const visit = (key: string, image: Buffer): void => {
-      found.set(key, Section.fromImage(key, image));
+      found.push(Section.fromImage(key, image));
     };
     const { store, discarded } = await stores.open(number, visit);
     const partition = new Partition(number, store);
     // What was found in a store that turned out to be damaged is not believed.
-    if (discarded === undefined) for (const [key, section] of found) partition.sections.set(key, section);
+    if (discarded === undefined) for (const section of found) partition.sections.set(section);
     const opened = { partition: number, mark: store.mark, sections: partition.sections.size, discarded };
     return { partition, opened };
   }
@@ -33,7 +36,7 @@ export class Partition {
   reload(): void {
     this.sections.clear();
     this.store.visitImages((key, image) => {
-      this.sections.set(key, Section.fromImage(key, image));
+      this.sections.set(Section.fromImage(key, image));
     });
   }
 
@@ -42,11 +45,14 @@ export class Partition {
     const key = frame.key()?.toString();
     const image = frame.value();
     if (key === undefined) throw damaged(frame, 'it has no key');
-    if (image === null) return this.sections.delete(key);
+    if (image === null) {
+      const gone = SectionKey.parse(key);
+      return gone !== undefined && this.sections.delete(gone);
+    }
     const section = readImage(frame, key, image);
-    const held = this.sections.get(key);
+    const held = this.sections.get(section.identity);
     if (held !== undefined && !aheadOf(section.positions, held.positions)) return false;
-    this.sections.set(key, section);
+    this.sections.set(section);
     return true;
   }
 
@@ -55,12 +61,14 @@ export class Partition {
     const images = new FrameWriter();
     const meta = { partition: this.number, topic: 0, offset: 0, timestampMs: 0 };
     for (const key of keys) {
-      const section = this.sections.get(key);
+      const identity = SectionKey.parse(key);
+      const section = identity && this.sections.get(identity);
       if (section === undefined) images.append(meta, null, Buffer.from(key));
       else {
         const image = Buffer.alloc(section.imageSizeBytes);
-        encodeImage(image, 0, section.keyBytes, section.map, section.positions, section.lastTimestampMs);
-        images.append(meta, image, section.keyBytes);
+        const { checksum } = section.identity;
+        encodeImage(viewOf(image), 0, checksum, section.map, section.positions, section.lastTimestampMs);
+        images.append(meta, image, Buffer.from(key));
       }
     }
     this.store.write(images.take(), undefined);

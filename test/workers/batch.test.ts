@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { InputTopic } from '../../src/frames.js';
 import type { SlotSettings } from '../../src/slots/settings.js';
+import { Section } from '../../workers/section.js';
 import {
   answersIn,
   initRecord,
@@ -8,6 +9,7 @@ import {
   readFrames,
   requestRecord,
   shownStatuses,
+  statusesIn,
 } from '../support/fakes/records.js';
 import { slotSettings } from '../support/fakes/settings.js';
 import { openedSlot, type Processed, processOnce, type SlotDriver } from '../support/fakes/slot-driver.js';
@@ -227,6 +229,22 @@ describe('a batch in its slot', () => {
     const [one, other] = [await processOnce(slotSettings(), ...records), await processOnce(slotSettings(), ...records)];
     for (const topic of ['results', 'statuses', 'images', 'deadLetters'] as const) {
       assert.deepEqual(readFrames(one[topic]), readFrames(other[topic]));
+    }
+  });
+
+  it('takes a record timestamp that no clock will ever show: answers, and images that can be read, have the nearest', async () => {
+    for (const [timestampMs, nearest] of [
+      [2 ** 60, Number.MAX_SAFE_INTEGER],
+      [-(2 ** 60), Number.MIN_SAFE_INTEGER],
+    ] as const) {
+      const init = initRecord({}, { offset: 0, timestampMs });
+      const batch = await processOnce(slotSettings(), init, requestRecord({}, { offset: 0, timestampMs }));
+      assert.deepEqual(
+        [...answersIn(batch), ...statusesIn(batch)].map((one) => one.timestamp),
+        [BigInt(nearest), BigInt(nearest)],
+      );
+      const [image] = readFrames(batch.images);
+      assert.equal(Section.fromImage('1-A', image?.value ?? Buffer.alloc(0)).lastTimestampMs, nearest);
     }
   });
 });

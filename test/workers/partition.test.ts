@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type FrameBatch, framesOf } from '../../src/frames.js';
 import { Partition } from '../../workers/partition.js';
+import { SectionKey } from '../../workers/section-key.js';
 import { initRecord, requestRecord } from '../support/fakes/records.js';
 import { slotSettings } from '../support/fakes/settings.js';
 import { SlotDriver } from '../support/fakes/slot-driver.js';
@@ -47,7 +48,7 @@ describe('a partition in its slot', () => {
     restore(partition, b);
     partition.writeLive(new Set(['1-A', '1-B']));
     assert.deepEqual([...stores.of(0).images.keys()].sort(), ['1-A', '1-B']);
-    partition.sections.delete('1-A');
+    partition.sections.delete(new SectionKey(1, 'A'));
     partition.writeLive(new Set(['1-A']));
     assert.deepEqual([...stores.of(0).images.keys()], ['1-B']);
   });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import avro from 'avsc';
 import fc from 'fast-check';
-import { reservedSeats, seatName, seatNames, seatOf } from '../../workers/seat-names.js';
+import { viewOf } from '../../workers/bytes.js';
+import { reservedSeats, seatName, seatNameBytes, seatOf, writeSeatName } from '../../workers/seat-names.js';
 
+const STRING = avro.Type.forSchema('string');
 const section = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('A', 'A-1', 'Balcony-East', '-', '', '1', 'été-座席'),
@@ -72,8 +75,20 @@ describe('seat names', () => {
     assert.deepEqual(reservedSeats(['A-1'], 'A', 0), []);
   });
 
-  it('of a run count from the first seat on', () => {
-    assert.deepEqual(seatNames('A-B', 9, 3), ['A-B-10', 'A-B-11', 'A-B-12']);
-    assert.deepEqual(seatNames('A', 0, 0), []);
+  it('are written as Avro strings of the very text, in place', () => {
+    fc.assert(
+      fc.property(section, fc.integer({ min: 0, max: 2 ** 31 - 2 }), fc.nat(9), (name, seat, at) => {
+        const nameView = viewOf(Buffer.from(`--${name}-`));
+        const text = seatName(name, seat);
+        const expected = STRING.toBuffer(text);
+        const target = Buffer.alloc(at + expected.length + 3, 0xee);
+        const end = writeSeatName(nameView, 2, nameView.byteLength - 1, seat + 1, viewOf(target), at);
+        assert.equal(end, at + expected.length);
+        assert.deepEqual(target.subarray(at, end), expected);
+        assert.ok([...target.subarray(0, at), ...target.subarray(end)].every((byte) => byte === 0xee));
+        assert.ok(expected.length <= seatNameBytes(Buffer.byteLength(name), seat + 1));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
