@@ -16,6 +16,7 @@
         "src/cluster_id.cc",
         "src/consume.cc",
         "src/failure.cc",
+        "src/flush.cc",
         "src/group.cc",
         "src/produce.cc",
         "src/topic_configs.cc",

@@ -1,10 +1,9 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { LatencyHistogram } from './latency-histogram.js';
 import type { Log } from './log.js';
 import type { Batch } from './pipeline/batch.js';
+import { type Phase, type PhaseTimes, phases } from './pipeline/phases.js';
 import { addCounts, noCounts, total } from './slots/counts.js';
 import type { ProcessResult } from './slots/tasks.js';
-
-const microsecondsPerMs = 1_000;
 
 /** What was done, counted when it was committed; written to the log once an interval. */
 export class Metrics {
@@ -15,16 +14,22 @@ export class Metrics {
   private statusSentBytes = 0;
   private changelogSentBytes = 0;
   private readonly counts = noCounts();
-  private readonly commitLatency: RecordableHistogram = createHistogram();
+  private readonly commitLatency = new LatencyHistogram();
+  private readonly phaseLatency = new Map<Phase, LatencyHistogram>(
+    phases.map((phase) => [phase, new LatencyHistogram()]),
+  );
   private lastMessages = 0;
   private lastLoggedMs = performance.now();
 
   constructor(private readonly log: Log) {}
 
-  addCommitted(batch: Batch, results: readonly ProcessResult[]): void {
+  addCommitted(batch: Batch, results: readonly ProcessResult[], times: PhaseTimes): void {
     this.batchesTotal += 1;
-    const latencyMs = performance.now() - batch.dispatchedAtMs;
-    this.commitLatency.record(Math.max(1, Math.round(latencyMs * microsecondsPerMs)));
+    this.commitLatency.record(performance.now() - batch.dispatchedAtMs);
+    for (const phase of phases) {
+      const timeMs = times[phase];
+      if (timeMs !== undefined) this.phaseLatency.get(phase)?.record(timeMs);
+    }
     for (const { counts, replacements, statuses, images } of results) {
       addCounts(this.counts, counts);
       this.statusSentBytes += statuses.sizeBytes;
@@ -46,7 +51,7 @@ export class Metrics {
   report(): void {
     const nowMs = performance.now();
     const seconds = (nowMs - this.lastLoggedMs) / 1_000;
-    const { counts, commitLatency } = this;
+    const { counts } = this;
     this.log.info('metrics', {
       recordsConsumedRate: Math.round((counts.messages - this.lastMessages) / seconds),
       recordsConsumedTotal: counts.messages,
@@ -62,7 +67,8 @@ export class Metrics {
       skippedTotal: counts.skipped,
       deadLettersTotal: nonZero(counts.deadLetters),
       batchesTotal: this.batchesTotal,
-      commitLatencyMs: { p50: this.latencyMs(50), p99: this.latencyMs(99), max: commitLatency.max / microsecondsPerMs },
+      commitLatencyMs: this.commitLatency.take(),
+      commitPhasesMs: Object.fromEntries([...this.phaseLatency].map(([phase, latency]) => [phase, latency.take()])),
       commitAbortsTotal: this.commitAbortsTotal,
       rebalancesTotal: this.rebalancesTotal,
       restoreRecordsTotal: this.restoreRecordsTotal,
@@ -70,11 +76,6 @@ export class Metrics {
     });
     this.lastMessages = counts.messages;
     this.lastLoggedMs = nowMs;
-    commitLatency.reset();
-  }
-
-  private latencyMs(percentile: number): number {
-    return this.commitLatency.count === 0 ? 0 : this.commitLatency.percentile(percentile) / microsecondsPerMs;
   }
 }
 

@@ -9,6 +9,7 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "groupMetadata", group_metadata);
   Nan::SetMethod(target, "consume", consume);
   Nan::SetMethod(target, "produce", produce);
+  Nan::SetMethod(target, "flush", flush);
   Nan::SetMethod(target, "sendOffsetsToTransaction", send_offsets_to_transaction);
 }
 

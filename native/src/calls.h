@@ -10,6 +10,7 @@ NAN_METHOD(assignment_lost);               // (consumer): boolean, synchronous
 NAN_METHOD(group_metadata);                // (consumer, callback) → Buffer
 NAN_METHOD(consume);                       // (consumer, topics, limit, waitMs, gatherMs, callback) → { frames, count, events, errors }
 NAN_METHOD(produce);                       // (producer, topic, frames, sizeBytes, callback) → number
+NAN_METHOD(flush);                         // (producer, timeoutMs, callback)
 NAN_METHOD(send_offsets_to_transaction);   // (producer, offsets, metadata, timeoutMs, callback)
 
 }  // namespace seatmapd

@@ -93,10 +93,15 @@ export class KafkaOutput implements Output {
     );
   }
 
-  commit(): Promise<void> {
+  async flush(): Promise<void> {
+    // The commit waits for the deliveries as well, but notices them late.
+    await this.flushWithin(this.options.transactionTimeoutMs).catch(() => undefined);
+  }
+
+  async commit(): Promise<void> {
     // The broker ends the transaction by itself after its timeout; twice that is long enough to hear of it.
     const timeoutMs = 2 * this.options.transactionTimeoutMs;
-    return this.step('commit', (done) => this.producer.commitTransaction(timeoutMs, done));
+    await this.step('commit', (done) => this.producer.commitTransaction(timeoutMs, done));
   }
 
   abort(): Promise<void> {
@@ -105,11 +110,9 @@ export class KafkaOutput implements Output {
   }
 
   async delivered(): Promise<void> {
-    await called<void>((done) => this.producer.flush(deliveryTimeoutMs, (error) => done(error, undefined))).catch(
-      (error: unknown) => {
-        throw temporary(`records are not delivered after ${deliveryTimeoutMs} ms: ${messageOf(error)}`, error);
-      },
-    );
+    await this.flushWithin(deliveryTimeoutMs).catch((error: unknown) => {
+      throw temporary(`records are not delivered after ${deliveryTimeoutMs} ms: ${messageOf(error)}`, error);
+    });
     // Reports come through their own wake-up of the event loop: those of this flush have come by its next turn.
     await nextTurn();
     const { count, first } = this.undelivered;
@@ -119,6 +122,12 @@ export class KafkaOutput implements Output {
 
   async close(): Promise<void> {
     await disconnect(this.producer);
+  }
+
+  private flushWithin(timeoutMs: number): Promise<void> {
+    const { io } = this.options;
+    if (io.kind === 'packed') return io.native.flush(this.producer, timeoutMs);
+    return called((done) => this.producer.flush(timeoutMs, (error) => done(error, undefined)));
   }
 
   private async step(

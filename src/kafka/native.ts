@@ -66,6 +66,8 @@ export interface Native {
    * other error ends it: those before the failed frame are produced.
    */
   produce(producer: KafkaClient, topic: string, frames: FrameBatch): Promise<void>;
+  /** rd_kafka_flush, which notices the last delivery within a millisecond here, not ten. Rejected with -185 after `timeoutMs`. */
+  flush(producer: KafkaClient, timeoutMs: number): Promise<void>;
   /** rd_kafka_clusterid: the id of the cluster that the client is connected to. */
   clusterId(client: KafkaClient, timeoutMs: number): Promise<string>;
   /** rd_kafka_assignment_lost: whether the consumer's current assignment was lost, not revoked in order. Throws a NativeError. */
@@ -108,6 +110,7 @@ interface Addon {
     done: Callback<ConsumedRecords>,
   ): void;
   produce(producer: unknown, topic: string, frames: Buffer, sizeBytes: number, done: Callback<number>): void;
+  flush(producer: unknown, timeoutMs: number, done: Callback<void>): void;
   clusterId(client: unknown, timeoutMs: number, done: Callback<string>): void;
   assignmentLost(consumer: unknown): boolean;
   groupMetadata(consumer: unknown, done: Callback<Buffer>): void;
@@ -168,6 +171,7 @@ function nativeOf(addon: Addon): Native {
       );
       assert(produced === count, `${count} records are produced, not ${produced}`);
     },
+    flush: (producer, timeoutMs) => promise((done) => addon.flush(producer.getClient(), timeoutMs, done)),
     clusterId: (client, timeoutMs) => promise((done) => addon.clusterId(client.getClient(), timeoutMs, done)),
     assignmentLost: (consumer) => addon.assignmentLost(consumer.getClient()),
     groupMetadata: (consumer) => promise((done) => addon.groupMetadata(consumer.getClient(), done)),

@@ -5,7 +5,7 @@ import type { GroupMetadata } from './input.js';
 export type OutputTopic = 'results' | 'status' | 'changelog' | 'deadLetters';
 
 /**
- * What the daemon produces. The steps of a transaction come in order: begin, produce, sendOffsets, commit, or abort
+ * What the daemon produces. The steps of a transaction come in order: begin, sendOffsets, produce, flush, commit, or abort
  * after a failure. They throw AbortableError, or FatalError when this producer can't go on.
  */
 export interface Output {
@@ -15,6 +15,8 @@ export interface Output {
   /** Hands frames to librdkafka, which copies them. A full queue is waited for. */
   produce(topic: OutputTopic, frames: FrameBatch): Promise<void>;
   sendOffsets(positions: ReadonlyMap<number, Positions>, group: GroupMetadata): Promise<void>;
+  /** Waits until nothing produced is under way any more, delivered or failed; the commit, or `delivered`, tells which. */
+  flush(): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
   /** at_least_once: waits until everything produced is delivered. @throws FatalError (75) when one record was not */

@@ -5,9 +5,10 @@ import type { Output } from '../kafka/output.js';
 import type { Slots } from '../slots/slots.js';
 import type { PartitionMark, ProcessResult } from '../slots/tasks.js';
 import type { Batch } from './batch.js';
+import { PhaseClock, type PhaseTimes } from './phases.js';
 
-/** A batch that Kafka has: what the workers still have to write, as a promise. */
-export type Committed = { readonly results: readonly ProcessResult[]; readonly persisted: Promise<void> };
+/** A batch that Kafka has: what the workers still have to write, as a promise; it resolves with where the time went. */
+export type Committed = { readonly results: readonly ProcessResult[]; readonly persisted: Promise<PhaseTimes> };
 
 /** How a computed batch becomes final. Batches come one after the other, in the order they were dispatched in. */
 export interface Commit {
@@ -66,25 +67,45 @@ export class ExactlyOnceCommit implements Commit {
   constructor(private readonly options: CommitOptions) {}
 
   async commit(batch: Batch): Promise<Committed> {
-    const { output, slots, clusterId } = this.options;
-    const results = await resultsOf(batch);
+    const { output, clusterId } = this.options;
+    const clock = new PhaseClock(batch.dispatchedAtMs);
+    clock.lap('turn');
     const marks = marksOf(batch, clusterId);
     assertHeld(batch);
     await output.begin();
     this.open = true;
+    // The offsets go first: they are known before the answers are, and while the coordinator is still busy with the
+    // transaction before, librdkafka tries them again after retry.backoff.ms, but a first record only after 20 ms.
+    await output.sendOffsets(batch.ends, batch.assignment.group);
+    clock.lap('offsets');
+    const results = await resultsOf(batch);
+    clock.lap('compute');
+    assertHeld(batch);
     for (const { results: answers, statuses, images, deadLetters } of results) {
       await output.produce('results', answers);
       await output.produce('status', statuses);
       await output.produce('changelog', images);
       await output.produce('deadLetters', deadLetters);
     }
-    assertHeld(batch);
-    await output.sendOffsets(batch.ends, batch.assignment.group);
+    clock.lap('produce');
+    await output.flush();
+    clock.lap('deliver');
     assertHeld(batch);
     await output.commit();
     this.open = false;
+    clock.lap('end');
     acknowledge(batch);
-    return { results, persisted: persist(slots, marks, results) };
+    return { results, persisted: this.persist(marks, results, clock) };
+  }
+
+  private async persist(
+    marks: readonly SlotMarks[],
+    results: readonly ProcessResult[],
+    clock: PhaseClock,
+  ): Promise<PhaseTimes> {
+    await persist(this.options.slots, marks, results);
+    clock.lap('persist');
+    return clock.times;
   }
 
   async abort(): Promise<void> {
@@ -100,7 +121,10 @@ export class AtLeastOnceCommit implements Commit {
 
   async commit(batch: Batch): Promise<Committed> {
     const { output, slots, clusterId, input, longestDelayMs } = this.options;
+    const clock = new PhaseClock(batch.dispatchedAtMs);
+    clock.lap('turn');
     const results = await resultsOf(batch);
+    clock.lap('compute');
     // Nothing fences an instance that was thought dead, so what it computed before that is not sent.
     const delayMs = performance.now() - batch.dispatchedAtMs;
     if (delayMs > longestDelayMs) throw new AbortableError(`the batch is ${Math.round(delayMs)} ms old`);
@@ -111,14 +135,19 @@ export class AtLeastOnceCommit implements Commit {
       await output.produce('status', statuses);
       await output.produce('deadLetters', deadLetters);
     }
+    clock.lap('produce');
     await output.delivered();
+    clock.lap('deliver');
     assertHeld(batch);
     for (const { images } of results) await output.produce('changelog', images);
+    clock.lap('produce');
     await output.delivered();
+    clock.lap('deliver');
     await persist(slots, marks, results);
+    clock.lap('persist');
     acknowledge(batch);
     input.commit(batch.ends);
-    return { results, persisted: Promise.resolve() };
+    return { results, persisted: Promise.resolve(clock.times) };
   }
 
   async abort(): Promise<void> {}

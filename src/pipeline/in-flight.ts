@@ -1,14 +1,16 @@
 import { FatalError, internal, messageOf } from '../errors.js';
 import { AbortableError } from '../kafka/failure.js';
+import type { ProcessResult } from '../slots/tasks.js';
 import type { Batch } from './batch.js';
-import type { Commit, Committed } from './commit.js';
+import type { Commit } from './commit.js';
+import type { PhaseTimes } from './phases.js';
 
 /** A batch that could not be committed, and may be tried again. */
 export type Aborted = { readonly batch: Batch; readonly error: AbortableError };
 
 export type InFlightOptions = {
   readonly commit: Commit;
-  readonly onCommitted: (batch: Batch, committed: Committed) => void;
+  readonly onCommitted: (batch: Batch, results: readonly ProcessResult[], times: PhaseTimes) => void;
   readonly onAborted: (aborted: Aborted) => void;
   readonly onFatal: (error: FatalError) => void;
   /** A batch is no longer in flight. */
@@ -55,8 +57,8 @@ export class InFlight {
     try {
       const committed = await this.options.commit.commit(batch);
       const persisted = committed.persisted.then(
-        () => {
-          this.options.onCommitted(batch, committed);
+        (times) => {
+          this.options.onCommitted(batch, committed.results, times);
           this.end(batch);
         },
         (error: unknown) => this.fail(batch, error),

@@ -7,8 +7,8 @@ import type { Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
 import { AbortLimit } from './abort-limit.js';
 import { Assignment, pairPartitions } from './assignment.js';
-import { type Batch, dispatchBatch } from './batch.js';
-import type { Commit, Committed } from './commit.js';
+import { dispatchBatch } from './batch.js';
+import type { Commit } from './commit.js';
 import { type Aborted, InFlight } from './in-flight.js';
 import { Signal } from './signal.js';
 
@@ -52,7 +52,7 @@ export class Pipeline {
   constructor(private readonly options: PipelineOptions) {
     this.inFlight = new InFlight({
       commit: options.commit,
-      onCommitted: (batch, committed) => this.onCommitted(batch, committed),
+      onCommitted: (batch, results, times) => options.metrics.addCommitted(batch, results, times),
       onAborted: (aborted) => {
         this.aborted = aborted;
         this.interrupt();
@@ -243,10 +243,6 @@ export class Pipeline {
     await Promise.resolve();
     while (!done) await this.options.input.consume(1, idleWaitMs, 0);
     return work;
-  }
-
-  private onCommitted(batch: Batch, committed: Committed): void {
-    this.options.metrics.addCommitted(batch, committed.results);
   }
 
   /** The changelog and the answers' places were laid out for the number of partitions that was there at the start. */

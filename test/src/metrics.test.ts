@@ -22,8 +22,8 @@ describe('the metrics', () => {
       ...[requestRecord({ seatCount: 7 }, { offset: 1 }), requestRecord({ section: 'unknown' }, { offset: 2 })],
       ...[rawRecord(init.topic, 1, null), rawRecord(init.topic, 2, Buffer.from([1]))],
     );
-    metrics.addCommitted(batch(), [first]);
-    metrics.addCommitted(batch(), [second, await driver.process()]);
+    metrics.addCommitted(batch(), [first], {});
+    metrics.addCommitted(batch(), [second, await driver.process()], {});
     metrics.commitAbortsTotal += 2;
     metrics.report();
     const [line] = log.of('metrics');
@@ -44,7 +44,7 @@ describe('the metrics', () => {
     const log = new MemoryLog();
     const metrics = new Metrics(log);
     const driver = await openedSlot(slotSettings());
-    metrics.addCommitted(batch(), [await driver.process(initRecord({}, { offset: 0 }))]);
+    metrics.addCommitted(batch(), [await driver.process(initRecord({}, { offset: 0 }))], { compute: 2, end: 5 });
     metrics.report();
     metrics.report();
     const [one, other] = log.of('metrics');
@@ -53,6 +53,11 @@ describe('the metrics', () => {
     assert.equal(other.recordsConsumedRate, 0);
     assert.ok((one.commitLatencyMs as { max: number }).max > 0);
     assert.deepEqual(other.commitLatencyMs, { p50: 0, p99: 0, max: 0 });
+    const { compute, end, persist } = one.commitPhasesMs as Record<string, { max: number }>;
+    assert.deepEqual(
+      [compute, end, persist].map((latency) => Math.round(latency?.max ?? Number.NaN)),
+      [2, 5, 0],
+    );
   });
 
   it('warn of sections with sold seats that were replaced, or were not', async () => {
@@ -62,7 +67,7 @@ describe('the metrics', () => {
       const result = await driver.process(
         ...[initRecord({}, { offset: 0 }), requestRecord({}, { offset: 0 }), initRecord({}, { offset: 1 })],
       );
-      new Metrics(log).addCommitted(batch(), [result]);
+      new Metrics(log).addCommitted(batch(), [result], {});
       assert.deepEqual(log.of('sectionReplaced'), [{ key: '1-A', sold: 1, refused: onSold === 'refuse' }]);
     }
   });

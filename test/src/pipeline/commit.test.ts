@@ -6,7 +6,7 @@ import { until } from '../../support/fakes/steps.js';
 
 const stepsOfCommit = [
   ...['begin', 'produce results', 'produce status', 'produce changelog', 'produce deadLetters', 'sendOffsets'],
-  ...['commit', 'abort', 'delivered', 'persist', 'commitOffsets'],
+  ...['flush', 'commit', 'abort', 'delivered', 'persist', 'commitOffsets'],
 ];
 const start = { init: 0, requests: 0 };
 const atLeastOnce: FakeDaemonOptions = { settings: { guarantee: 'at_least_once' } };
@@ -25,13 +25,13 @@ const commitOfStart = 'commitOffsets';
 const commitStepsOf = (daemon: FakeDaemon): string[] => daemon.steps.only(...stepsOfCommit);
 
 describe('the commit of a batch', () => {
-  it('exactly_once: begins, produces, sends the offsets, commits; only then the slots persist', async () => {
+  it('exactly_once: begins, sends the offsets, produces, waits for the deliveries, commits; only then the slots persist', async () => {
     const daemon = loaded().start(0, 1);
     await daemon.caughtUp(0, 1);
     await daemon.stop();
     const produced = ['produce results', 'produce status', 'produce changelog', 'produce deadLetters'];
     assert.deepEqual(commitStepsOf(daemon), [
-      ...['begin', ...produced, ...produced, 'sendOffsets', 'commit'],
+      ...['begin', 'sendOffsets', ...produced, ...produced, 'flush', 'commit'],
       ...['persist', 'persist'],
     ]);
   });
@@ -118,7 +118,7 @@ describe('the commit of a batch', () => {
     const daemon = loaded({ clusterId: 'this cluster' });
     const goOn = daemon.steps.hold('commit');
     daemon.start(0, 1);
-    await until(() => daemon.steps.count('sendOffsets') === 1, 'the transaction is about to be committed');
+    await until(() => daemon.steps.count('flush') === 1, 'the transaction is about to be committed');
     daemon.pipeline.noteChangelogEnd(0, 50);
     goOn();
     await daemon.caughtUp(0, 1);
@@ -133,9 +133,9 @@ describe('the commit of a batch', () => {
     assert.deepEqual(daemon.stores.of(0).mark, { positions, changelogPosition: 50, clusterId: 'this cluster' });
   });
 
-  it('a worker that fails ends the process before a transaction begins', async () => {
+  it('a worker that fails ends the process before anything is produced', async () => {
     for (const [options, before] of [
-      [{}, []],
+      [{}, ['begin', 'sendOffsets']],
       [atLeastOnce, [commitOfStart]],
     ] as const) {
       const daemon = loaded(options);

@@ -30,7 +30,10 @@ class HeldCommit implements Commit {
   }
 }
 
-const persisted = (promise: Promise<void> = Promise.resolve()): Committed => ({ results: [], persisted: promise });
+const persisted = (promise: Promise<unknown> = Promise.resolve()): Committed => ({
+  results: [],
+  persisted: promise.then(() => ({})),
+});
 const batchOf = (slots: Batch['slots'] = []): Batch => ({
   ...{ epoch: 0, assignment: new Assignment([], { bytes: undefined }) },
   ...{ messages: 1, ends: new Map(), slots, dispatchedAtMs: 0 },

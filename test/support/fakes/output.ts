@@ -42,6 +42,11 @@ export class FakeOutput implements Output {
     for (const [partition, offsets] of positions) this.opened().offsets.set(partition, offsets);
   }
 
+  async flush(): Promise<void> {
+    await this.steps.take('flush');
+    this.opened();
+  }
+
   async commit(): Promise<void> {
     await this.steps.take('commit');
     const { records, offsets } = this.opened();
