@@ -68,7 +68,7 @@ export type SideSettings =
 export type ThroughputFigures = {
   /** All requests by the time until the last one was committed. */
   readonly requestsPerSecond: number;
-  /** The second half of the requests by the time that it took. */
+  /** The second half of the requests by the time that it took; 0 where single commits were too large to time it. */
   readonly warmRequestsPerSecond: number;
   readonly seconds: number;
   /** From the start of the process until it was ready. */

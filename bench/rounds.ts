@@ -8,7 +8,10 @@ export type Outcome<Case, Figures> = {
 };
 
 export type Observer<Case, Figures> = {
+  /** Before the first run; not called when there is none. */
+  begin(): void;
   ran(of: Case, round: number, figures: Figures): void;
+  median(of: Case, figures: Figures): void;
   failed(failure: Failure): void;
 };
 
@@ -23,10 +26,11 @@ export async function runRounds<
   cases: readonly Case[],
   rounds: number,
   run: (of: Case) => Promise<Figures>,
-  observer: Observer<Case, Figures>,
+  observer: Observer<NoInfer<Case>, NoInfer<Figures>>,
 ): Promise<Outcome<Case, Figures>> {
   const runs = new Map<Case, Figures[]>(cases.map((of) => [of, []]));
   const failures: Failure[] = [];
+  if (cases.length > 0) observer.begin();
   for (let round = 1; round <= rounds; round++) {
     for (const of of cases) {
       try {
@@ -44,5 +48,6 @@ export async function runRounds<
   const measured = [...runs]
     .filter(([, figures]) => figures.length > 0)
     .map(([of, figures]) => ({ of, runs: figures, median: medianFigures(figures) }));
+  for (const { of, median } of measured) observer.median(of, median);
   return { measured, failures };
 }

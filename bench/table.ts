@@ -1,8 +1,8 @@
-import type { LatencyFigures, ThroughputFigures } from './results.js';
+import type { Failure, LatencyFigures, ThroughputFigures } from './results.js';
 
 type Column<Figures> = readonly [title: string, width: number, text: (figures: Figures) => string];
 
-const nameWidth = 46;
+const labelWidth = 54;
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 const fixed =
@@ -31,9 +31,39 @@ export const latencyColumns: readonly Column<LatencyFigures>[] = [
   ['broker µs', 10, (figures) => fixed(2)(figures.brokerCpuMicrosPerRequest)],
 ];
 
-/** Lines of a table for a terminal, written one by one while the runs end. */
-export const headLine = <Figures>(title: string, columns: readonly Column<Figures>[]): string =>
-  title.padEnd(nameWidth) + columns.map(([name, width]) => name.padStart(width)).join('');
+/** Writes a table to stdout, a line as soon as a run ended. */
+export class Table<Figures> {
+  constructor(
+    private readonly title: string,
+    private readonly columns: readonly Column<Figures>[],
+    private readonly rounds: number,
+  ) {}
 
-export const line = <Figures>(name: string, columns: readonly Column<Figures>[], figures: Figures): string =>
-  name.padEnd(nameWidth) + columns.map(([, width, text]) => text(figures).padStart(width)).join('');
+  begin(): void {
+    this.write(this.title, (column) => column[0]);
+  }
+
+  ran(of: { readonly name: string }, round: number, figures: Figures): void {
+    this.write(this.label(of, round), ([, , text]) => text(figures));
+  }
+
+  median(of: { readonly name: string }, figures: Figures): void {
+    this.write(`${labelOf(of)} (median)`, ([, , text]) => text(figures));
+  }
+
+  failed({ name, round, message }: Failure): void {
+    process.stdout.write(`${this.label({ name }, round)} FAILED: ${message}\n`);
+  }
+
+  private label(of: { readonly name: string }, round: number): string {
+    return `${labelOf(of)} ${round}/${this.rounds}`;
+  }
+
+  private write(label: string, cell: (column: Column<Figures>) => string): void {
+    const cells = this.columns.map((column) => cell(column).padStart(column[1]));
+    process.stdout.write(`${label.padEnd(labelWidth)}${cells.join('')}\n`);
+  }
+}
+
+const labelOf = (of: { readonly name: string; readonly requestsPerSecond?: number }): string =>
+  of.requestsPerSecond === undefined ? of.name : `${of.name} ${of.requestsPerSecond}/s`;

@@ -36,7 +36,8 @@ export class FullStatusCheck {
     const { reader } = this;
     const section = this.load.sections[index] as Section;
     reader.begin(status.buffer, status.valueStart, status.valueEnd);
-    const isOfSection = reader.long() === section.eventId && reader.stringIs(section.nameBytes);
+    const isOfEvent = reader.long() === section.eventId;
+    const isOfSection = reader.stringIs(section.nameBytes) && isOfEvent;
     const seatsAt = reader.at;
     this.stepOverSeats();
     const available = reader.long();

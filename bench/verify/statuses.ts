@@ -21,7 +21,8 @@ export class StatusCheck {
     const { reader } = this;
     const section = this.load.sections[index] as Section;
     reader.begin(status.buffer, status.valueStart, status.valueEnd);
-    const isOfSection = reader.long() === section.eventId && reader.stringIs(section.nameBytes);
+    const isOfEvent = reader.long() === section.eventId;
+    const isOfSection = reader.stringIs(section.nameBytes) && isOfEvent;
     const available = reader.long();
     const timestampMs = reader.long();
     if (!isOfSection || !reader.atEnd || timestampMs !== status.timestampMs) {
