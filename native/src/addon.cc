@@ -1,8 +1,10 @@
+#include "call.h"
 #include "calls.h"
 
 namespace seatmapd {
 
 NAN_MODULE_INIT(initialise) {
+  end_calls_at_exit();
   Nan::SetMethod(target, "clusterId", cluster_id);
   Nan::SetMethod(target, "describeTopicConfigs", describe_topic_configs);
   Nan::SetMethod(target, "assignmentLost", assignment_lost);

@@ -1,6 +1,23 @@
 #include "call.h"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 namespace seatmapd {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPause{1};
+
+std::atomic<bool> is_exiting{false};
+
+}  // namespace
+
+void end_calls_at_exit() {
+  node::AtExit(
+      node::GetCurrentEnvironment(Nan::GetCurrentContext()), [](void*) { is_exiting = true; }, nullptr);
+}
 
 Call::Call(v8::Local<v8::Value> client, v8::Local<v8::Value> callback)
     : Nan::AsyncWorker(new Nan::Callback(callback.As<v8::Function>()), "seatmapd:native"),
@@ -9,8 +26,14 @@ Call::Call(v8::Local<v8::Value> client, v8::Local<v8::Value> callback)
 }
 
 void Call::Execute() {
-  Lease lease = Lease::wait(connection_);
-  failure_ = lease.handle() == nullptr ? Failure::of(RD_KAFKA_RESP_ERR__STATE, kNotConnected) : run(lease.handle());
+  for (;;) {
+    {
+      Lease lease = Lease::wait(connection_);
+      failure_ = lease.handle() == nullptr ? Failure::of(RD_KAFKA_RESP_ERR__STATE, kNotConnected) : run(lease.handle());
+    }
+    if (failure_ || !wants_more() || is_exiting) return;
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void Call::HandleOKCallback() {

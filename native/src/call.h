@@ -20,12 +20,17 @@ class Call : public Nan::AsyncWorker {
  protected:
   // Never touches V8. `handle` is connected and stays so until it returns.
   virtual Failure run(rd_kafka_t* handle) = 0;
+  // Whether `run`, which did not fail, is to be called again, after a pause in which the client may be disconnected.
+  virtual bool wants_more() const { return false; }
   virtual v8::Local<v8::Value> result() = 0;
 
  private:
   NodeKafka::Connection* connection_;
   Failure failure_;
 };
+
+// Ends, at the exit of the process, the calls that want more: it waits for the threads of libuv's pool.
+void end_calls_at_exit();
 
 const char* const kNotConnected = "the Kafka client is not connected";
 

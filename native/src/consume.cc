@@ -11,6 +11,7 @@ namespace {
 
 const char* const kTooLarge = "a consumed batch is larger than a frame batch may be";
 constexpr size_t kLimitBytes = size_t{1} << 30;
+constexpr uint32_t kMostMessages = 10'000'000;
 
 struct DestroyQueue {
   void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
@@ -226,16 +227,22 @@ NAN_METHOD(consume) {
   v8::Local<v8::Array> names = info[1].As<v8::Array>();
   std::vector<std::string> topics;
   for (uint32_t i = 0; i < names->Length(); i++) {
-    Nan::Utf8String name(Nan::Get(names, i).ToLocalChecked());
-    topics.emplace_back(*name);
+    v8::Local<v8::Value> name;
+    if (!Nan::Get(names, i).ToLocal(&name) || !name->IsString()) {
+      return Nan::ThrowTypeError("topics must be an array of names");
+    }
+    topics.emplace_back(*Nan::Utf8String(name));
   }
-  if (!info[2]->IsUint32() || Nan::To<uint32_t>(info[2]).FromJust() == 0) {
-    return Nan::ThrowTypeError("limit must be a number of messages");
+  const uint32_t limit = info[2]->IsUint32() ? Nan::To<uint32_t>(info[2]).FromJust() : 0;
+  if (limit == 0 || limit > kMostMessages) {
+    return Nan::ThrowTypeError("limit must be a number of messages, ten millions at most");
   }
-  if (!info[3]->IsInt32() || !info[4]->IsInt32()) return Nan::ThrowTypeError("waitMs and gatherMs must be whole numbers");
-  Nan::AsyncQueueWorker(new Consume(info[0], std::move(topics), Nan::To<uint32_t>(info[2]).FromJust(),
-                                    Nan::To<int32_t>(info[3]).FromJust(), Nan::To<int32_t>(info[4]).FromJust(),
-                                    info[5]));
+  // A negative time would be no limit at all.
+  if (!info[3]->IsUint32() || !info[3]->IsInt32() || !info[4]->IsUint32() || !info[4]->IsInt32()) {
+    return Nan::ThrowTypeError("waitMs and gatherMs must be whole numbers, not negative");
+  }
+  Nan::AsyncQueueWorker(new Consume(info[0], std::move(topics), limit, Nan::To<int32_t>(info[3]).FromJust(),
+                                    Nan::To<int32_t>(info[4]).FromJust(), info[5]));
 }
 
 }  // namespace seatmapd

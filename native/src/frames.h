@@ -31,6 +31,7 @@ class FrameReader {
     const size_t left = static_cast<size_t>(end_ - at_);
     if (left < sizeof(FrameHeader)) return damage();
     memcpy(&header, at_, sizeof(header));
+    if (header.value_size < -1 || header.key_size < -1) return damage();
     const size_t size = frame_size(present(header.value_size) + present(header.key_size) + header.headers_size);
     if (size > left) return damage();
     value = at_ + sizeof(FrameHeader);

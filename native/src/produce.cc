@@ -8,6 +8,8 @@ namespace seatmapd {
 
 namespace {
 
+const char* const kDamaged = "the frames are damaged";
+
 struct DestroyTopic {
   void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
 };
@@ -33,13 +35,13 @@ rd_kafka_headers_t* headers_of(const char* bytes, size_t size) {
   return nullptr;
 }
 
-// Hands one frame to librdkafka, which copies it. A full queue blocks: librdkafka wakes this thread when there is room.
-rd_kafka_resp_err_t produce_frame(rd_kafka_t* handle, rd_kafka_topic_t* topic, const FrameReader& frame) {
+// Hands one frame to librdkafka, which copies it; NULL is success.
+rd_kafka_error_t* produce_frame(rd_kafka_t* handle, rd_kafka_topic_t* topic, const FrameReader& frame) {
   const FrameHeader& header = frame.header;
   rd_kafka_headers_t* headers = nullptr;
   if (header.headers_size > 0) {
     headers = headers_of(frame.headers, header.headers_size);
-    if (headers == nullptr) return RD_KAFKA_RESP_ERR__BAD_MSG;
+    if (headers == nullptr) return rd_kafka_error_new(RD_KAFKA_RESP_ERR__BAD_MSG, "%s", kDamaged);
   }
   rd_kafka_vu_t fields[7];
   size_t count = 0;
@@ -49,7 +51,7 @@ rd_kafka_resp_err_t produce_frame(rd_kafka_t* handle, rd_kafka_topic_t* topic, c
   };
   field(RD_KAFKA_VTYPE_RKT).rkt = topic;
   field(RD_KAFKA_VTYPE_PARTITION).i32 = header.partition;
-  field(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK;
+  field(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
   auto& value = field(RD_KAFKA_VTYPE_VALUE);
   value.mem.ptr = header.value_size < 0 ? nullptr : const_cast<char*>(frame.value);
   value.mem.size = present(header.value_size);
@@ -59,19 +61,16 @@ rd_kafka_resp_err_t produce_frame(rd_kafka_t* handle, rd_kafka_topic_t* topic, c
   field(RD_KAFKA_VTYPE_TIMESTAMP).i64 = header.timestamp_ms;
   if (headers != nullptr) field(RD_KAFKA_VTYPE_HEADERS).headers = headers;
   rd_kafka_error_t* error = rd_kafka_produceva(handle, fields, count);
-  if (error == nullptr) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-  rd_kafka_error_destroy(error);
   // Only a success takes the headers over.
-  if (headers != nullptr) rd_kafka_headers_destroy(headers);
-  return code;
+  if (error != nullptr && headers != nullptr) rd_kafka_headers_destroy(headers);
+  return error;
 }
 
 class Produce : public Call {
  public:
   Produce(v8::Local<v8::Value> client, std::string topic, v8::Local<v8::Object> frames, size_t size,
           v8::Local<v8::Value> callback)
-      : Call(client, callback), topic_(std::move(topic)), data_(node::Buffer::Data(frames)), size_(size) {
+      : Call(client, callback), topic_(std::move(topic)), frame_(node::Buffer::Data(frames), size) {
     // Keeps the bytes alive, and unmoved, until librdkafka has copied them.
     SaveToPersistent("frames", frames);
   }
@@ -83,20 +82,29 @@ class Produce : public Call {
     }
     Topic topic(rd_kafka_topic_new(handle, topic_.c_str(), nullptr));
     if (topic == nullptr) return Failure::of(rd_kafka_last_error());
-    FrameReader frame(data_, size_);
-    while (frame.advance()) {
-      const rd_kafka_resp_err_t code = produce_frame(handle, topic.get(), frame);
-      if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Failure::of(code);
+    while (is_waiting_ || frame_.advance()) {
+      rd_kafka_error_t* error = produce_frame(handle, topic.get(), frame_);
+      // librdkafka's own blocking could be ended neither by a disconnect nor by the exit of the process. A frame that
+      // finds no room in an empty queue never will.
+      is_waiting_ = error != nullptr && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+                    rd_kafka_outq_len(handle) > 0;
+      if (is_waiting_) {
+        rd_kafka_error_destroy(error);
+        return Failure::none();
+      }
+      if (error != nullptr) return Failure::take(error);
       count_ += 1;
     }
-    return frame.damaged ? Failure::of(RD_KAFKA_RESP_ERR__BAD_MSG, "the frames are damaged") : Failure::none();
+    return frame_.damaged ? Failure::of(RD_KAFKA_RESP_ERR__BAD_MSG, kDamaged) : Failure::none();
   }
+  bool wants_more() const override { return is_waiting_; }
   v8::Local<v8::Value> result() override { return Nan::New(count_); }
 
  private:
   std::string topic_;
-  const char* data_;
-  size_t size_;
+  FrameReader frame_;
+  // The current frame found the queue full.
+  bool is_waiting_ = false;
   uint32_t count_ = 0;
 };
 
