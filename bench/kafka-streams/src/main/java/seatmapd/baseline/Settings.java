@@ -6,10 +6,13 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_WAIT_MS
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RECEIVE_BUFFER_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.BATCH_SIZE_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.BUFFER_MEMORY_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.COMPRESSION_TYPE_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.LINGER_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.RETRY_BACKOFF_MS_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
@@ -48,9 +51,16 @@ final class Settings {
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 256L << 20);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(consumerPrefix(AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // Kafka Streams stays in its group when it closes, and a restart then waits for the old session to end. Leaving at
+        // once and a short session make restarts as quick as seatmapd's, which does both.
+        settings.put(consumerPrefix("internal.leave.group.on.close"), true);
+        settings.put(consumerPrefix(SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(producerPrefix(COMPRESSION_TYPE_CONFIG), "lz4");
         settings.put(producerPrefix(BATCH_SIZE_CONFIG), 1 << 20);
         settings.put(producerPrefix(BUFFER_MEMORY_CONFIG), 256L << 20);
+        // A batch that comes while the broker completes the transaction before is refused and retried: in 100 ms by default.
+        settings.put(producerPrefix(RETRY_BACKOFF_MS_CONFIG), 5);
+        settings.put(producerPrefix(RETRY_BACKOFF_MAX_MS_CONFIG), 50);
         if (arguments.profile() == Profile.THROUGHPUT) aimAtThroughput(settings);
         else aimAtLatency(settings);
         if (arguments.commitIntervalMs() != null) {
