@@ -135,7 +135,7 @@ const smallestBufferBytes = 4096;
 export class FrameWriter {
   buffer: Buffer = noBytes;
   /** The whole of `buffer`; both are replaced when it grows. */
-  view = new DataView(noBytes.buffer);
+  view: DataView = new DataView(noBytes.buffer);
   private used = 0;
   private frames = 0;
 
@@ -191,9 +191,14 @@ export class FrameWriter {
     const batch = { bytes: this.buffer.buffer as ArrayBuffer, sizeBytes: this.used, count: this.frames };
     this.buffer = noBytes;
     this.view = new DataView(noBytes.buffer);
+    this.clear();
+    return batch;
+  }
+
+  /** Forgets the frames and keeps the buffer. */
+  clear(): void {
     this.used = 0;
     this.frames = 0;
-    return batch;
   }
 
   private complete(
@@ -220,16 +225,21 @@ export class FrameWriter {
   }
 
   private grow(neededBytes: number): void {
-    if (neededBytes > FRAME_BATCH_LIMIT_BYTES)
-      throw internal(
-        `a batch would need ${neededBytes} bytes, more than ${FRAME_BATCH_LIMIT_BYTES}; lower batch.maxMessages or limits.seatsPerRequest`,
-      );
     const wanted = Math.max(neededBytes, this.buffer.length * 2, this.expectedSizeBytes, smallestBufferBytes);
-    const grown = Buffer.allocUnsafeSlow(Math.min(FRAME_BATCH_LIMIT_BYTES, wanted));
+    const grown = frameBatchBuffer(neededBytes, wanted);
     this.buffer.copy(grown, 0, 0, this.used);
     this.buffer = grown;
     this.view = new DataView(grown.buffer);
   }
+}
+
+/** A buffer of its own memory, which can be transferred: of `wantedBytes`, if a batch may be so large. */
+export function frameBatchBuffer(neededBytes: number, wantedBytes = neededBytes): Buffer {
+  if (neededBytes > FRAME_BATCH_LIMIT_BYTES)
+    throw internal(
+      `a batch would need ${neededBytes} bytes, more than ${FRAME_BATCH_LIMIT_BYTES}; lower batch.maxMessages or limits.seatsPerRequest`,
+    );
+  return Buffer.allocUnsafeSlow(Math.min(FRAME_BATCH_LIMIT_BYTES, wantedBytes));
 }
 
 /** A frame batch on its way: the ArrayBuffer may be larger than what is used of it. */

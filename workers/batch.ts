@@ -7,7 +7,7 @@ import type { BatchPart, DeadLetterCode, ProcessResult, RejectionReason, Replace
 import type { SectionInit } from './avro.js';
 import { decodeInit } from './decode.js';
 import { resultUpperBoundBytes } from './encode.js';
-import { Outputs } from './outputs.js';
+import type { Outputs } from './outputs.js';
 import type { Partition } from './partition.js';
 import { RequestReader } from './request.js';
 import { SeatMap } from './seat-map.js';
@@ -28,7 +28,6 @@ const timestampOf = ({ timestampMs }: FrameCursor): number =>
 
 /** A batch in its slot: decodes, allocates, and encodes what follows from it. Nothing here does I/O or reads a clock. */
 export class Batch {
-  private readonly outputs: Outputs;
   private readonly requestReader = new RequestReader();
   private readonly counts = noCounts();
   private readonly replacements: Replacement[] = [];
@@ -39,9 +38,10 @@ export class Batch {
     /** Unique within the slot; sections remember it. */
     private readonly number: number,
     private readonly settings: SlotSettings,
-    inputSizeBytes: number,
+    /** Used by one batch at a time. */
+    private readonly outputs: Outputs,
   ) {
-    this.outputs = new Outputs(settings, inputSizeBytes);
+    outputs.clear();
   }
 
   /** Carries out a partition's frames in their order, then writes the images of the sections that they changed. */
@@ -64,14 +64,7 @@ export class Batch {
   }
 
   finish(): ProcessResult {
-    return {
-      results: this.outputs.results.take(),
-      statuses: this.outputs.statuses.take(),
-      images: this.outputs.images.take(),
-      deadLetters: this.outputs.deadLetters.take(),
-      counts: this.counts,
-      replacements: this.replacements,
-    };
+    return { ...this.outputs.take(), counts: this.counts, replacements: this.replacements };
   }
 
   private request(partition: Partition, frame: FrameCursor): void {

@@ -1,11 +1,12 @@
 import { assert } from '../src/errors.js';
-import { type FrameCursor, FrameWriter, InputTopic } from '../src/frames.js';
+import { type FrameBatch, type FrameCursor, FrameWriter, InputTopic } from '../src/frames.js';
 import { writeHeaders } from '../src/headers.js';
 import type { Positions } from '../src/pipeline/positions.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { DeadLetterCode } from '../src/slots/tasks.js';
 import { copyBytes } from './bytes.js';
 import { mostFullStatusBytes, statusUpperBoundBytes, writeFullStatus, writeResult, writeStatus } from './encode.js';
+import { FrameGroups } from './frame-groups.js';
 import { encodeImage } from './image.js';
 import { murmur2, partitionOf, partitionOfHash } from './murmur2.js';
 import type { RequestReader } from './request.js';
@@ -20,19 +21,31 @@ const DEAD_LETTER_HEADROOM_BYTES = 8192;
 /** librdkafka takes a timestamp of 0 for "now"; what an output carries comes from its input alone. */
 const recordTimestampMs = (timestampMs: number): number => Math.max(1, timestampMs);
 
-/** What a batch produces, encoded straight into one frame batch a topic. */
+/** What a batch produces, encoded straight into one frame batch a topic; used for one batch after the other. */
 export class Outputs {
-  readonly results: FrameWriter;
-  readonly statuses: FrameWriter;
-  readonly images = new FrameWriter();
-  readonly deadLetters = new FrameWriter();
+  private readonly results: FrameGroups;
+  private readonly statuses: FrameGroups;
+  /** In the order of their partitions' parts of the batch. */
+  private readonly images = new FrameWriter();
+  private readonly deadLetters = new FrameWriter();
 
-  constructor(
-    private readonly settings: SlotSettings,
-    inputSizeBytes: number,
-  ) {
-    this.results = new FrameWriter(2 * inputSizeBytes);
-    this.statuses = new FrameWriter(settings.emit === 'every' ? inputSizeBytes : 0);
+  constructor(private readonly settings: SlotSettings) {
+    this.results = new FrameGroups(settings.partitionCounts.results);
+    this.statuses = new FrameGroups(settings.partitionCounts.status);
+  }
+
+  /** Forgets what a batch that failed left behind. */
+  clear(): void {
+    for (const output of [this.results, this.statuses, this.images, this.deadLetters]) output.clear();
+  }
+
+  take(): Record<'results' | 'statuses' | 'images' | 'deadLetters', FrameBatch> {
+    return {
+      results: this.results.take(),
+      statuses: this.statuses.take(),
+      images: this.images.take(),
+      deadLetters: this.deadLetters.take(),
+    };
   }
 
   /**
@@ -44,7 +57,7 @@ export class Outputs {
     const { view: source, reservationIdStart, reservationIdEnd } = request;
     const { results: partitionCount } = this.settings.partitionCounts;
     const partition = partitionOfHash(murmur2(source, reservationIdStart, reservationIdEnd), partitionCount);
-    const writer = this.results;
+    const writer = this.results.of(partition);
     const at = writer.reserve(mostBytes);
     const valueEnd = writeResult(request, firstSeat, timestampMs, writer.view, at);
     const end = copyBytes(source, reservationIdStart, reservationIdEnd, writer.view, valueEnd);
@@ -59,7 +72,8 @@ export class Outputs {
   }
 
   status({ identity, map }: Section, timestampMs: number): void {
-    const writer = this.statuses;
+    const partition = partitionOfHash(identity.hash, this.settings.partitionCounts.status);
+    const writer = this.statuses.of(partition);
     const mostBytes = this.statusUpperBoundBytes(identity, map.seatCount);
     const at = writer.reserve(mostBytes);
     const valueEnd =
@@ -68,7 +82,6 @@ export class Outputs {
         : writeStatus(identity, map.available, timestampMs, writer.view, at);
     const end = copyBytes(identity.view, 0, identity.identityStart, writer.view, valueEnd);
     assert(end - at <= mostBytes, 'a status fits its upper bound');
-    const partition = partitionOfHash(identity.hash, this.settings.partitionCounts.status);
     writer.finishOutput(partition, recordTimestampMs(timestampMs), valueEnd - at, end - valueEnd);
   }
 

@@ -14,19 +14,23 @@ import type {
   StoreMark,
 } from '../src/slots/tasks.js';
 import { Batch } from './batch.js';
+import { Outputs } from './outputs.js';
 import { Partition } from './partition.js';
 import type { Stores } from './store.js';
 
 /** A worker slot: the partitions that it owns, and the tasks on them, one after the other. */
 export class Slot {
   private readonly partitions = new Map<number, Partition>();
+  private readonly outputs: Outputs;
   private nextSequence = 0;
   private batches = 0;
 
   constructor(
     private readonly settings: SlotSettings,
     private readonly stores: Stores,
-  ) {}
+  ) {
+    this.outputs = new Outputs(settings);
+  }
 
   async run(envelope: SlotEnvelope): Promise<SlotAnswer[SlotTaskKind]> {
     assert(envelope.slot === this.settings.slot, `a task for slot ${envelope.slot} reached slot ${this.settings.slot}`);
@@ -93,7 +97,7 @@ export class Slot {
 
   private process(task: Extract<SlotTask, { kind: 'process' }>): ProcessResult {
     this.batches += 1;
-    const batch = new Batch(this.batches, this.settings, task.frames.sizeBytes);
+    const batch = new Batch(this.batches, this.settings, this.outputs);
     const buffer = Buffer.from(task.frames.bytes);
     for (const part of task.parts) batch.process(this.owned(part.partition), part, buffer);
     return batch.finish();

@@ -118,6 +118,24 @@ describe('frames', () => {
     assert.deepEqual(read(framesOf(second)), [{ ...sample, offset: 9 }]);
   });
 
+  it('are forgotten at will, and the buffer is written anew', () => {
+    const writer = written([sample, sample]);
+    const { buffer } = writer;
+    writer.clear();
+    assert.deepEqual([writer.count, writer.sizeBytes], [0, 0]);
+    append(writer, { ...sample, offset: 9 });
+    assert.equal(writer.buffer, buffer);
+    assert.deepEqual(read(framesOf(writer.take())), [{ ...sample, offset: 9 }]);
+  });
+
+  it('that are produced have neither offset nor headers', () => {
+    const writer = new FrameWriter();
+    const at = writer.reserve(100);
+    writer.buffer.write('valuekey', at);
+    writer.finishOutput(3, 6, 5, 3);
+    assert.deepEqual(read(framesOf(writer.take())), [{ ...sample, topic: 0, offset: 0, headers: Buffer.alloc(0) }]);
+  });
+
   it('of an empty batch are none', () => {
     assert.deepEqual(new FrameWriter(1_000).take(), emptyFrameBatch());
     assert.deepEqual(read(framesOf(emptyFrameBatch())), []);

@@ -21,6 +21,9 @@ const granted = (batch: Processed): string[] =>
 const codes = (batch: Processed): (string | undefined)[] =>
   readFrames(batch.deadLetters).map(({ headers }) => headers['error.code']);
 
+/** Outputs are grouped by their partition; in one partition all are in the order of their inputs. */
+const onePartition = { partitionCounts: { results: 1, status: 1, deadLetters: 1 } };
+
 describe('a batch in its slot', () => {
   it('answers every field of a request, under the record timestamp and the partition of its key', async () => {
     const asked = { reservationId: 'r-1', eventId: 2n ** 60n, section: 'B-2', seatCount: 2, userId: 'someone' };
@@ -85,7 +88,7 @@ describe('a batch in its slot', () => {
     ];
 
     it('with emit every: one for each init and each request whose section exists, confirmed or rejected', async () => {
-      const batch = await processOnce(slotSettings({ emit: 'every' }), ...records);
+      const batch = await processOnce(slotSettings({ emit: 'every', ...onePartition }), ...records);
       assert.deepEqual(shownStatuses(batch), ['A 10 at 10', 'B 10 at 11', 'A 8 at 12', 'A 8 at 13']);
     });
 
@@ -128,7 +131,7 @@ describe('a batch in its slot', () => {
     const ask = requestRecord({ seatCount: 4 }, { offset: 1, timestampMs: 100 });
 
     it('replaces it, and says how many seats were sold', async () => {
-      const batch = await processOnce(slotSettings(), ...setUp, anew, ask);
+      const batch = await processOnce(slotSettings(onePartition), ...setUp, anew, ask);
       assert.deepEqual(granted(batch).slice(1), ['CONFIRMED A-1,A-2,A-3,A-4']);
       assert.deepEqual(batch.replacements, [{ key: '1-A', sold: 2, refused: false }]);
       assert.equal(batch.deadLetters.count, 0);
@@ -174,6 +177,29 @@ describe('a batch in its slot', () => {
       ]).flat();
       assert.equal((await processOnce(slotSettings(), ...records)).replacements.length, 100);
     });
+  });
+
+  it('groups answers and statuses by their partition, each in the order of its requests', async () => {
+    const asked = Array.from({ length: 60 }, (_, offset) => requestRecord({}, { offset, timestampMs: 100 + offset }));
+    const inits = ['A', 'B', 'C'].map((section, offset) =>
+      initRecord({ section }, { offset, timestampMs: 50 + offset }),
+    );
+    const batch = await processOnce(slotSettings({ emit: 'every' }), ...inits, ...asked);
+    assert.deepEqual([batch.results.count, batch.statuses.count], [60, 63]);
+    for (const [output, partitionCount] of [
+      [batch.results, 4],
+      [batch.statuses, 3],
+    ] as const) {
+      const frames = readFrames(output).map(({ partition, timestampMs, text = '' }) => ({
+        partition,
+        timestampMs,
+        text,
+      }));
+      for (const { partition, text } of frames) assert.equal(partition, partitionOf(Buffer.from(text), partitionCount));
+      const sorted = [...frames].sort((a, b) => a.partition - b.partition || a.timestampMs - b.timestampMs);
+      assert.deepEqual(frames, sorted);
+      assert.ok(new Set(frames.map(({ partition }) => partition)).size > 1);
+    }
   });
 
   it('writes one image for each section that it changed, with the positions at its end', async () => {
