@@ -1,5 +1,6 @@
 import type { Long } from './avro.js';
 import { copyBytes, viewOf } from './bytes.js';
+import { fullStatusBound, writeFullStatus } from './full-status.js';
 import type { RequestReader } from './request.js';
 import type { SeatMap } from './seat-map.js';
 import { seatNameBytes, writeSeatName } from './seat-names.js';
@@ -11,18 +12,12 @@ const LONG_BYTES = 10;
 const INT_BYTES = 5;
 /** Result: reservationId's, userId's and section's lengths, eventId, timestamp, seatCount, array's count and end, "CONFIRMED". */
 const RESULT_FIXED_BYTES = 3 * INT_BYTES + 2 * LONG_BYTES + INT_BYTES + INT_BYTES + 1 + 10;
-/** Full status: the key's event and dash, eventId, section's length, availableCount, the map's count and end. */
-const FULL_STATUS_FIXED_BYTES = 21 + LONG_BYTES + INT_BYTES + INT_BYTES + INT_BYTES + 1;
-/** "AVAILABLE" with its length. */
-const SEAT_STATUS_BYTES = 10;
 /** The most bytes of a slim status besides twice its key. */
 const STATUS_FIXED_BYTES = 32;
 
 const avroString = (text: string): DataView => viewOf(Buffer.concat([Buffer.of(2 * text.length), Buffer.from(text)]));
 const CONFIRMED = avroString('CONFIRMED');
 const REJECTED = avroString('REJECTED');
-const AVAILABLE = avroString('AVAILABLE');
-const RESERVED = avroString('RESERVED');
 
 const copyAll = (source: DataView, target: DataView, at: number): number =>
   copyBytes(source, 0, source.byteLength, target, at);
@@ -69,22 +64,6 @@ export function writeStatus(
 }
 
 /**
- * Writes the legacy status with every seat, a SectionSeatState (`status.payload: full`); as {@link writeResult}. Its
- * map is one block, the seats in their order.
- */
-export function writeFullStatus(key: SectionKey, map: SeatMap, target: DataView, at: number): number {
-  const { view, nameStart, end } = key;
-  let next = copyBytes(view, key.identityStart, end, target, at);
-  if (map.seatCount > 0) next = writeInt(target, next, map.seatCount);
-  for (let seat = 0; seat < map.seatCount; seat += 1) {
-    next = writeSeatName(view, nameStart, end, seat + 1, target, next);
-    next = copyAll(map.isFree(seat) ? AVAILABLE : RESERVED, target, next);
-  }
-  target.setUint8(next, 0);
-  return writeInt(target, next + 1, map.available);
-}
-
-/**
  * Writes a full status into `buffer` from `at` on; returns the bytes written.
  * @throws RangeError when it does not fit
  */
@@ -115,10 +94,6 @@ export const statusUpperBoundBytes = (keyBytes: number): number => STATUS_FIXED_
 
 /** The most bytes, key and value, that the full status of a section can have. */
 export const fullStatusUpperBoundBytes = (section: string, seatCount: number): number =>
-  mostFullStatusBytes(Buffer.byteLength(section), seatCount);
-
-/** As {@link fullStatusUpperBoundBytes}, of a section whose name has `sectionBytes` bytes. */
-export const mostFullStatusBytes = (sectionBytes: number, seatCount: number): number =>
-  FULL_STATUS_FIXED_BYTES + 2 * sectionBytes + seatCount * (seatNameBytes(sectionBytes, seatCount) + SEAT_STATUS_BYTES);
+  fullStatusBound(Buffer.byteLength(section), seatCount);
 
 export { sectionKey } from './section-key.js';

@@ -5,8 +5,9 @@ import type { Positions } from '../src/pipeline/positions.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { DeadLetterCode } from '../src/slots/tasks.js';
 import { copyBytes } from './bytes.js';
-import { mostFullStatusBytes, statusUpperBoundBytes, writeFullStatus, writeResult, writeStatus } from './encode.js';
+import { statusUpperBoundBytes, writeResult, writeStatus } from './encode.js';
 import { FrameGroups } from './frame-groups.js';
+import { fullStatusBound, writeFullStatus } from './full-status.js';
 import { encodeImage } from './image.js';
 import { murmur2, partitionOf, partitionOfHash } from './murmur2.js';
 import type { RequestReader } from './request.js';
@@ -67,7 +68,7 @@ export class Outputs {
 
   /** The largest status that a section can need, key and value. */
   statusUpperBoundBytes({ identityStart: keyBytes, nameBytes }: SectionKey, seatCount: number): number {
-    if (this.settings.payload === 'full') return keyBytes + mostFullStatusBytes(nameBytes, seatCount);
+    if (this.settings.payload === 'full') return keyBytes + fullStatusBound(nameBytes, seatCount);
     return statusUpperBoundBytes(keyBytes);
   }
 
