@@ -4,7 +4,7 @@ type Column<Figures> = readonly [title: string, width: number, text: (figures: F
 
 const labelWidth = 54;
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const kilobytes = (bytes: number): string => whole(bytes / 1e3);
 const fixed =
   (digits: number) =>
   (value: number): string =>
@@ -16,8 +16,8 @@ export const throughputColumns: readonly Column<ThroughputFigures>[] = [
   ['CPU µs', 8, (figures) => fixed(2)(figures.cpuMicrosPerRequest)],
   ['broker µs', 10, (figures) => fixed(2)(figures.brokerCpuMicrosPerRequest)],
   ['RSS MB', 8, (figures) => whole(figures.peakRssBytes / 1e6)],
-  ['status MB', 10, (figures) => megabytes(figures.statusBytes)],
-  ['changelog MB', 13, (figures) => megabytes(figures.changelogBytes)],
+  ['status kB', 11, (figures) => kilobytes(figures.statusBytes)],
+  ['changelog kB', 13, (figures) => kilobytes(figures.changelogBytes)],
 ];
 
 export const latencyColumns: readonly Column<LatencyFigures>[] = [
