@@ -14,12 +14,15 @@ import {
   inputProperties,
   outputProperties,
   transactionalIdOf,
+  transactionalProducers,
   watermarkProperties,
 } from './kafka/properties.js';
 import { KafkaWatermarks } from './kafka/watermarks.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
-import { AtLeastOnceCommit, type Commit, ExactlyOnceCommit } from './pipeline/commit.js';
+import { AtLeastOnceCommit } from './pipeline/at-least-once-commit.js';
+import type { Commit } from './pipeline/commit.js';
+import { ExactlyOnceCommit } from './pipeline/exactly-once-commit.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import { Restorer } from './restore/restorer.js';
 import type { SlotSettings } from './slots/settings.js';
@@ -90,19 +93,14 @@ export class Daemon {
       if (input === undefined) throw internal('a transaction was begun before there is a consumer');
       return input.client;
     };
-    const transactionalId = transactionalIdOf(config);
-    const { timeoutMs: transactionTimeoutMs } = config.transaction;
-    const output = await KafkaOutput.connect({
-      properties: outputProperties(config),
-      ...{ topics, transactionalId, transactionTimeoutMs, io, native, consumer, log },
-    });
-    this.closers.push(() => output.close());
+    const outputs = await this.connectOutputs(io, native, consumer);
+    const [output] = outputs;
     const { partitionCounts, warnings } = await inspectTopics(output.client, topics, topicsTimeoutMs);
     for (const warning of warnings) log.warn('topicsUnverified', {}, warning);
     const clusterId = (await native?.clusterId(output.client, clusterIdTimeoutMs)) ?? '';
 
     const slots = await this.startSlots(lock, partitionCounts);
-    if (config.guarantee === 'exactly_once') await output.initTransactions();
+    if (config.guarantee === 'exactly_once') await Promise.all(outputs.map((one) => one.initTransactions()));
     const watermarks = await KafkaWatermarks.connect(watermarkProperties(config), log);
     this.closers.push(() => watermarks.close());
     const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, io, log });
@@ -137,7 +135,7 @@ export class Daemon {
     const session = Number(properties['session.timeout.ms']);
     const commit: Commit =
       guarantee === 'exactly_once'
-        ? new ExactlyOnceCommit({ output, slots, clusterId })
+        ? new ExactlyOnceCommit({ outputs, slots, clusterId })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs: session / 2 });
     const pipeline = new Pipeline({
       ...{ input, commit, slots, restorer, metrics: this.metrics, log },
@@ -153,6 +151,29 @@ export class Daemon {
     this.closers.push(endFollowing);
     if (this.fatal !== undefined) throw this.fatal;
     return pipeline;
+  }
+
+  /** The producers: transactional ones take turns; at_least_once has one. */
+  private async connectOutputs(
+    io: Io,
+    native: Native | undefined,
+    consumer: () => KafkaInput['client'],
+  ): Promise<[KafkaOutput, ...KafkaOutput[]]> {
+    const { config, log } = this.options;
+    const connectOutput = async (producer: number): Promise<KafkaOutput> => {
+      const output = await KafkaOutput.connect({
+        properties: outputProperties(config, producer),
+        topics: topicNames(config),
+        transactionalId: transactionalIdOf(config, producer),
+        transactionTimeoutMs: config.transaction.timeoutMs,
+        ...{ io, native, consumer, log },
+      });
+      this.closers.push(() => output.close());
+      return output;
+    };
+    const further = config.guarantee === 'exactly_once' ? transactionalProducers - 1 : 0;
+    const first = await connectOutput(0);
+    return [first, ...(await Promise.all(Array.from({ length: further }, (_, at) => connectOutput(at + 1))))];
   }
 
   private async startSlots(lock: StateLock, partitionCounts: SlotSettings['partitionCounts']): Promise<PiscinaSlots> {

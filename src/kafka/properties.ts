@@ -5,7 +5,12 @@ export type Properties = Record<string, string | number | boolean>;
 /** Bytes that librdkafka adds to a record; limits.messageBytes is about key and value. */
 const RECORD_OVERHEAD_BYTES = 16_384;
 
-export const transactionalIdOf = (config: Config): string => `${config.application}/${config.instance}`;
+/** Transactional producers of an instance, which take turns (src/pipeline/exactly-once-commit.ts says why). */
+export const transactionalProducers = 2;
+
+/** @param producer its number, from 0 */
+export const transactionalIdOf = (config: Config, producer: number): string =>
+  `${config.application}/${config.instance}/${producer}`;
 
 /** Properties of every client. */
 const shared = (config: Config, role: string): Properties => ({
@@ -60,10 +65,11 @@ export const watermarkProperties = (config: Config): Properties => ({
   'isolation.level': 'read_uncommitted',
 });
 
-export function outputProperties(config: Config): Properties {
+/** @param producer the number of a transactional producer; without one for at_least_once */
+export function outputProperties(config: Config, producer = 0): Properties {
   const exactlyOnce = config.guarantee === 'exactly_once';
   return {
-    ...shared(config, 'output'),
+    ...shared(config, `output-${producer}`),
     'compression.codec': 'lz4',
     'linger.ms': 5,
     'batch.size': 1_000_000,
@@ -80,7 +86,10 @@ export function outputProperties(config: Config): Properties {
     'message.max.bytes': config.limits.messageBytes + RECORD_OVERHEAD_BYTES,
     'delivery.report.only.error': true,
     ...(exactlyOnce
-      ? { 'transactional.id': transactionalIdOf(config), 'transaction.timeout.ms': config.transaction.timeoutMs }
+      ? {
+          'transactional.id': transactionalIdOf(config, producer),
+          'transaction.timeout.ms': config.transaction.timeoutMs,
+        }
       : {}),
   };
 }

@@ -17,11 +17,9 @@ export type InFlightOptions = {
   readonly onProgress: () => void;
 };
 
-/** The batches in flight: commits them one after the other, in the order they came, while later ones are computed. */
+/** The batches in flight: handed to the commit in the order they come, while later ones are computed. */
 export class InFlight {
-  private readonly batches = new Set<Batch>();
-  private readonly persisting = new Map<Batch, Promise<void>>();
-  private tail: Promise<void> = Promise.resolve();
+  private readonly batches = new Map<Batch, Promise<void>>();
   /** Set from a failure on until what is in flight has been discarded. */
   private failed = false;
 
@@ -32,54 +30,48 @@ export class InFlight {
   }
 
   add(batch: Batch): void {
-    this.batches.add(batch);
-    this.tail = this.tail.then(() => this.complete(batch));
+    this.batches.set(batch, this.failed ? this.discard(batch) : this.complete(batch));
   }
 
-  /** From now on, no batch is committed that is not under way already. */
+  /** From now on, no batch is given to the commit; those that have been learn it there. */
   discardAll(): void {
     this.failed = true;
   }
 
   /** Waits until no batch is in flight: each is persisted or discarded. Batches may be added again afterwards. */
   async settled(): Promise<void> {
-    await this.tail;
-    while (this.batches.size > 0) await Promise.all([...this.persisting.values()]);
+    while (this.batches.size > 0) await Promise.all([...this.batches.values()]);
     this.failed = false;
   }
 
-  private async complete(batch: Batch): Promise<void> {
-    if (this.failed) {
-      await Promise.allSettled(batch.slots.map(({ result }) => result));
-      this.end(batch);
-      return;
-    }
-    try {
-      const committed = await this.options.commit.commit(batch);
-      const persisted = committed.persisted.then(
-        (times) => {
-          this.options.onCommitted(batch, committed.results, times);
-          this.end(batch);
-        },
-        (error: unknown) => this.fail(batch, error),
-      );
-      this.persisting.set(batch, persisted);
-    } catch (error) {
-      this.fail(batch, error);
-    }
+  private async discard(batch: Batch): Promise<void> {
+    await Promise.allSettled(batch.slots.map(({ result }) => result));
+    this.end(batch);
   }
 
-  private fail(batch: Batch, error: unknown): void {
-    this.failed = true;
-    if (error instanceof AbortableError) this.options.onAborted({ batch, error });
-    else if (error instanceof FatalError) this.options.onFatal(error);
-    else this.options.onFatal(internal(`a batch failed: ${messageOf(error)}`, error));
+  private async complete(batch: Batch): Promise<void> {
+    try {
+      const { results, persisted } = await this.options.commit.commit(batch);
+      const times = await persisted;
+      this.options.onCommitted(batch, results, times);
+    } catch (error) {
+      this.note(batch, error);
+      await Promise.allSettled(batch.slots.map(({ result }) => result));
+    }
     this.end(batch);
+  }
+
+  /** Those behind a batch that failed fail because of it; it alone is told. */
+  private note(batch: Batch, error: unknown): void {
+    if (error instanceof AbortableError) {
+      if (!this.failed) this.options.onAborted({ batch, error });
+    } else if (error instanceof FatalError) this.options.onFatal(error);
+    else this.options.onFatal(internal(`a batch failed: ${messageOf(error)}`, error));
+    this.failed = true;
   }
 
   private end(batch: Batch): void {
     this.batches.delete(batch);
-    this.persisting.delete(batch);
     this.options.onProgress();
   }
 }

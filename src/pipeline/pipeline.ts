@@ -219,7 +219,7 @@ export class Pipeline {
     await this.whileConsuming(this.inFlight.settled());
     await this.whileConsuming(input.commitsAnswered());
     this.assertAlive();
-    if (this.aborted !== undefined) await commit.abort();
+    await commit.abort();
     await this.closeStores(this.assigned);
     input.unassign();
   }

@@ -62,8 +62,9 @@ describe('the properties of the Kafka clients', () => {
 
   it('of the producer are transactional under exactly_once only; its id names application and instance', () => {
     const exactlyOnce = outputProperties(configOf({ transaction: { timeoutMs: 7_000 } }));
-    assert.equal(exactlyOnce['transactional.id'], transactionalIdOf(configOf()));
-    assert.match(transactionalIdOf(configOf()), /app.*host-a/);
+    assert.equal(exactlyOnce['transactional.id'], transactionalIdOf(configOf(), 0));
+    assert.equal(outputProperties(configOf(), 1)['transactional.id'], transactionalIdOf(configOf(), 1));
+    assert.match(transactionalIdOf(configOf(), 1), /app.*host-a.*1/);
     assert.equal(exactlyOnce['transaction.timeout.ms'], 7_000);
     const atLeastOnce = outputProperties(configOf({ guarantee: 'at_least_once' }));
     assert.equal('transactional.id' in atLeastOnce, false);

@@ -67,6 +67,36 @@ describe('the commit of a batch', () => {
     });
   }
 
+  it('exactly_once: two producers take turns; a batch overtakes none before it in offsets, records and commit', async () => {
+    const daemon = new FakeDaemon(undefined, undefined, { batch: { maxMessages: 1 } });
+    daemon.kafka.add(initRecord({}, { offset: 0, timestampMs: 0 }));
+    for (let offset = 0; offset < 40; offset += 1) daemon.kafka.add(requestRecord({}, { offset }));
+    const seen: string[] = [];
+    let open = 0;
+    let mostOpen = 0;
+    daemon.steps.before((step) => {
+      if (step === 'begin') open += 1;
+      if (step === 'commit') open -= 1;
+      mostOpen = Math.max(mostOpen, open);
+      if (['sendOffsets', 'produce results', 'flush', 'commit'].includes(step)) seen.push(step);
+    });
+    daemon.start(0);
+    await daemon.caughtUp(0);
+    await daemon.stop();
+    assert.equal(mostOpen, 2);
+    // The records of a batch come only once those of the batch before are delivered, and its commit after that one's.
+    const order = seen.filter((step) => step !== 'sendOffsets' && step !== 'commit');
+    assert.deepEqual(order, Array.from({ length: 41 }, () => ['produce results', 'flush']).flat());
+    for (const [ahead, behind] of [
+      ['sendOffsets', 'produce results'],
+      ['flush', 'commit'],
+    ]) {
+      const positions = (name: string | undefined): number[] => seen.flatMap((step, at) => (step === name ? [at] : []));
+      const later = positions(behind);
+      assert.ok(positions(ahead).every((at, batch) => at < (later[batch] ?? -1)));
+    }
+  });
+
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
     it(`${guarantee}: what is persisted are the batch's own images and offsets, not the live ones, which are ahead`, async () => {
       const daemon = new FakeDaemon(undefined, undefined, { settings: { guarantee }, batch: { maxMessages: 1 } });

@@ -62,12 +62,12 @@ describe('the batches in flight', () => {
     for (let at = 0; at < count; at += 1) inFlight.add(batchOf());
   };
 
-  it('are committed one after the other, in the order they came in', async () => {
+  it('are given to the commit at once, in the order they came in', async () => {
     add(3);
-    for (let at = 0; at < 3; at += 1) {
+    assert.equal(new Set(commit.begun).size, 3);
+    for (const call of commit.calls) {
+      call.resolve(persisted());
       await turn();
-      assert.equal(commit.calls.length, at + 1);
-      commit.calls[at]!.resolve(persisted());
     }
     await inFlight.settled();
     assert.deepEqual(
@@ -97,6 +97,7 @@ describe('the batches in flight', () => {
     inFlight.add(batchOf([{ slot: 0, partitions: [0], result: computed.promise }]));
     await turn();
     commit.calls[0]!.reject(new AbortableError('try again'));
+    commit.calls[1]!.reject(new AbortableError('the one before was aborted'));
     await turn();
     assert.equal(inFlight.count, 1);
     computed.reject(new Error('nobody asks for it any more'));
@@ -104,8 +105,7 @@ describe('the batches in flight', () => {
     assert.equal(inFlight.count, 0);
     assert.deepEqual(told, ['aborted 0', 'progress', 'progress']);
     add(1);
-    await turn();
-    assert.equal(commit.calls.length, 2);
+    assert.equal(commit.calls.length, 3);
   });
 
   it('are settled only when those of before an abort are persisted, too', async () => {
@@ -126,28 +126,29 @@ describe('the batches in flight', () => {
     assert.deepEqual(told, ['aborted 1', 'progress', 'committed 0', 'progress']);
   });
 
-  it('are not begun any more once all are to be discarded', async () => {
-    add(2);
-    await turn();
+  it('are not given to the commit any more once all are to be discarded, and what fails then is no abort', async () => {
+    add(1);
     inFlight.discardAll();
-    commit.calls[0]!.resolve(persisted());
+    add(1);
+    commit.calls[0]!.reject(new AbortableError('the assignment was lost'));
     await inFlight.settled();
     assert.equal(commit.calls.length, 1);
     assert.equal(inFlight.count, 0);
+    assert.deepEqual(told, ['progress', 'progress']);
   });
 
   for (const [what, given, exitCode] of [
     ['fatal to the producer keep their exit code', temporary('the producer is gone'), 75],
     ['nobody foresaw end the process with 70', new TypeError('undefined is not a function'), 70],
   ] as const) {
-    it(`errors that ${what}, and nothing is committed after them`, async () => {
-      add(2);
-      await turn();
+    it(`errors that ${what}, and nothing is given to the commit after them`, async () => {
+      add(1);
       commit.calls[0]!.reject(given);
-      await inFlight.settled();
+      await turn();
       assert.ok(fatal instanceof FatalError);
       assert.equal(fatal.exitCode, exitCode);
-      assert.equal(commit.calls.length, 1);
+      await inFlight.settled();
+      assert.deepEqual(told, ['progress']);
     });
   }
 

@@ -1,5 +1,7 @@
 import { Metrics } from '../../../src/metrics.js';
-import { AtLeastOnceCommit, type Commit, ExactlyOnceCommit } from '../../../src/pipeline/commit.js';
+import { AtLeastOnceCommit } from '../../../src/pipeline/at-least-once-commit.js';
+import type { Commit } from '../../../src/pipeline/commit.js';
+import { ExactlyOnceCommit } from '../../../src/pipeline/exactly-once-commit.js';
 import { Pipeline, type PipelineOptions } from '../../../src/pipeline/pipeline.js';
 import { Restorer } from '../../../src/restore/restorer.js';
 import type { SlotSettings } from '../../../src/slots/settings.js';
@@ -63,7 +65,7 @@ export class FakeDaemon {
     const longestDelayMs = options.longestDelayMs ?? Number.POSITIVE_INFINITY;
     const commit: Commit =
       guarantee === 'exactly_once'
-        ? new ExactlyOnceCommit({ output, slots, clusterId })
+        ? new ExactlyOnceCommit({ outputs: [output, new FakeOutput(cluster, steps, output.groups)], slots, clusterId })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
     this.pipeline = new Pipeline({
       ...{ input, commit, slots, restorer: this.restorer, metrics: this.metrics, log, inputPartitions: 8 },

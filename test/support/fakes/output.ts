@@ -11,13 +11,14 @@ type Transaction = { readonly records: Produced[]; readonly offsets: Map<number,
 
 /** What the daemon produces, in memory. With transactions it takes effect at the commit, without them at the delivery. */
 export class FakeOutput implements Output {
-  readonly groups: GroupMetadata[] = [];
   private transaction: Transaction | undefined;
   private undelivered: Produced[] = [];
 
   constructor(
     private readonly kafka: FakeKafka,
     private readonly steps: Steps,
+    /** Of each transaction, in their order. */
+    readonly groups: GroupMetadata[] = [],
   ) {}
 
   async initTransactions(): Promise<void> {
