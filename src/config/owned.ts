@@ -14,7 +14,7 @@ const CLUSTER = 'a librdkafka mock cluster belongs to the demo and the tests';
 export const OWNED_PROPERTIES: ReadonlyMap<string, string> = new Map([
   ['metadata.broker.list', 'its alias bootstrap.servers is the one to set'],
   ['group.id', 'the consumer group is the application; set application'],
-  ['group.instance.id', 'it is derived as <application>-<instance>; set instance'],
+  ['group.instance.id', 'they are derived as <application>/<instance>/0 and /1; set instance'],
   ['group.protocol', 'only the classic protocol is supported for now'],
   ['group.protocol.type', 'only the classic protocol is supported for now'],
   ['group.remote.assignor', 'only the classic protocol is supported for now, with the range assignor'],
@@ -27,7 +27,7 @@ export const OWNED_PROPERTIES: ReadonlyMap<string, string> = new Map([
   ['auto.offset.reset', RESTORE],
   ['enable.partition.eof', 'the merge and restore know the end of a partition by it alone'],
   ['isolation.level', 'read_committed: what a transaction aborted must not sell a seat'],
-  ['transactional.id', 'it is derived as <application>-<instance>; set instance'],
+  ['transactional.id', 'they are derived as <application>/<instance>/0 and /1; set instance'],
   ['transaction.timeout.ms', 'set transaction.timeoutMs'],
   ['enable.idempotence', 'it is always on: a repeated or reordered record would be a wrong answer'],
   ['enable.gapless.guarantee', 'a failed record aborts the batch, or ends the process'],
