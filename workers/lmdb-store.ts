@@ -94,8 +94,9 @@ export class LmdbStore implements PartitionStore {
       const key = frames.key();
       const image = frames.value();
       assert(key !== null, 'an image has a key');
-      if (image === null) this.images.removeSync(Buffer.from(key));
-      else this.images.putSync(Buffer.from(key), Buffer.from(image));
+      // Within a transaction lmdb writes at once, from where the bytes are.
+      if (image === null) this.images.removeSync(key);
+      else this.images.putSync(key, image);
     }
   }
 }

@@ -105,16 +105,7 @@ export class Slot {
 
   /** Writes what a committed batch stands for: its own images, never the live ones, which are ahead of it. */
   private persist(marks: readonly PartitionMark[], images: FrameBatch): { images: number } {
-    const frame = framesOf(images);
-    const ranges = new Map<number, { start: number; end: number; count: number }>();
-    while (frame.advance()) {
-      const range = ranges.get(frame.partition);
-      if (range === undefined) ranges.set(frame.partition, { start: frame.frameStart, end: frame.frameEnd, count: 1 });
-      else {
-        assert(range.end === frame.frameStart, "a batch's images lie together, partition by partition");
-        ranges.set(frame.partition, { start: range.start, end: frame.frameEnd, count: range.count + 1 });
-      }
-    }
+    const ranges = imageRanges(images);
     for (const { partition, ...mark } of marks) {
       const range = ranges.get(partition);
       ranges.delete(partition);
@@ -147,8 +138,29 @@ export class Slot {
   }
 }
 
-const sliced = (batch: FrameBatch, range: { start: number; end: number; count: number }): FrameBatch => ({
-  bytes: batch.bytes.slice(range.start, range.end),
-  sizeBytes: range.end - range.start,
-  count: range.count,
+type ImageRange = { readonly start: number; end: number; count: number };
+
+/** Where the images of each partition lie. */
+function imageRanges(images: FrameBatch): Map<number, ImageRange> {
+  const ranges = new Map<number, ImageRange>();
+  const frame = framesOf(images);
+  let partition = -1;
+  let range: ImageRange = { start: 0, end: 0, count: 0 };
+  while (frame.advance()) {
+    if (frame.partition !== partition) {
+      ({ partition } = frame);
+      assert(!ranges.has(partition), "a batch's images lie together, partition by partition");
+      range = { start: frame.frameStart, end: frame.frameStart, count: 0 };
+      ranges.set(partition, range);
+    }
+    range.end = frame.frameEnd;
+    range.count += 1;
+  }
+  return ranges;
+}
+
+const sliced = (batch: FrameBatch, { start, end, count }: ImageRange): FrameBatch => ({
+  bytes: batch.bytes.slice(start, end),
+  sizeBytes: end - start,
+  count,
 });

@@ -54,6 +54,14 @@ describe('an LMDB store', () => {
     assert.deepEqual(store.mark, markAt(2));
   });
 
+  it('has copied what it was given once a write is done: the frames may be overwritten', () => {
+    const large = 'x'.repeat(10_000);
+    const batch = images({ '1-A': 'one', '1-B': large, '1-C': '' });
+    store.write(batch, markAt(1));
+    new Uint8Array(batch.bytes).fill(0xff);
+    assert.deepEqual(imagesIn(store), { '1-A': 'one', '1-B': large, '1-C': '' });
+  });
+
   it('keeps its mark while only images are written, and its images while only the mark is', () => {
     store.write(images({ '1-A': 'one' }), markAt(1));
     store.write(images({ '1-A': 'two' }), undefined);
