@@ -64,7 +64,9 @@ export class SeatMap {
   /** The bitmap, ceil(seatCount / 32) words; bits beyond seatCount are 0. To be read only. */
   readonly words: Uint32Array;
   #available: number;
-  readonly #bounds = { section: new Bounds(), row: new Bounds() };
+  /** Of the adjacencies that were asked for: one, of a daemon's sections. */
+  #sectionBounds: Bounds | undefined;
+  #rowBounds: Bounds | undefined;
 
   private constructor(rows: number, seatsPerRow: number, words: Uint32Array, initiallyReserved?: number) {
     this.rows = rows;
@@ -116,7 +118,7 @@ export class SeatMap {
   allocate(length: number, adjacency: Adjacency): number {
     if (length <= 0 || length > this.#available) return -1;
     if (adjacency === 'row' && length > this.seatsPerRow) return -1;
-    const bounds = this.#bounds[adjacency];
+    const bounds = this.#boundsOf(adjacency);
     if (bounds.isImpossible(length)) return -1;
     const from = bounds.lowest(length);
     const first =
@@ -128,6 +130,15 @@ export class SeatMap {
     bounds.raise(length, first + length);
     this.#take(first, length);
     return first;
+  }
+
+  #boundsOf(adjacency: Adjacency): Bounds {
+    if (adjacency === 'section') {
+      this.#sectionBounds ??= new Bounds();
+      return this.#sectionBounds;
+    }
+    this.#rowBounds ??= new Bounds();
+    return this.#rowBounds;
   }
 
   /** The lowest run that crosses no row's end: one that does hides no other in the row it begins in, so go on at the next. */
