@@ -1,5 +1,6 @@
 import Kafka from 'node-rdkafka';
 import { messageOf, temporary } from '../errors.js';
+import { consumerConfiguration } from '../kafka/client-configuration.js';
 import { connect, disconnect } from '../kafka/connect.js';
 import { called, codeOf } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
@@ -17,7 +18,7 @@ export class Follower {
   private readonly ends = new Map<string, number>();
 
   private constructor(properties: Properties) {
-    this.consumer = new Kafka.KafkaConsumer(properties as Kafka.ConsumerGlobalConfig, {});
+    this.consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
     this.consumer.on('partition.eof', ({ topic, partition, offset }) => {
       this.ends.set(nameOf(topic, partition), offset);
     });

@@ -1,6 +1,7 @@
 import Kafka from 'node-rdkafka';
 import { partitionOf } from '../../workers/murmur2.js';
 import { assert, messageOf, needsPerson, temporary } from '../errors.js';
+import { producerConfiguration } from '../kafka/client-configuration.js';
 import { connect, disconnect } from '../kafka/connect.js';
 import type { Properties } from '../kafka/properties.js';
 import { bootstrapServers, clusterTopics } from '../topics/cluster-topics.js';
@@ -18,8 +19,7 @@ export class Sender {
   private partitionCounts: ReadonlyMap<string, number> = new Map();
 
   private constructor(properties: Properties) {
-    // The cast is for node-rdkafka's types, which don't know all properties.
-    this.producer = new Kafka.Producer(properties as Kafka.ProducerGlobalConfig, {});
+    this.producer = new Kafka.Producer(...producerConfiguration(properties));
     this.producer.on('delivery-report', (error, { opaque, partition, offset }) => {
       const settle = opaque as (error: unknown, delivery: Delivery) => void;
       settle(error, { partition, offset });

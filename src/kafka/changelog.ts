@@ -3,6 +3,7 @@ import Kafka from 'node-rdkafka';
 import { messageOf, temporary } from '../errors.js';
 import { type FrameBatch, FrameWriter } from '../frames.js';
 import type { Log } from '../log.js';
+import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
 import { codeOf } from './failure.js';
 import { type Io, recordSource } from './io.js';
@@ -84,7 +85,7 @@ export class KafkaChangelog implements Changelog {
   private async connected(): Promise<Reader> {
     if (this.reader !== undefined) return this.reader;
     const { properties, topic, io, log } = this.options;
-    const consumer = new Kafka.KafkaConsumer(properties as Kafka.ConsumerGlobalConfig, {});
+    const consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
     const onError = (error: unknown): void => {
       throw temporary(`the changelog can't be read: ${messageOf(error)} (${codeOf(error)})`, error);
     };

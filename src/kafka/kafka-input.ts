@@ -5,6 +5,7 @@ import { assert, type FatalError, messageOf } from '../errors.js';
 import { InputTopic, inputTopics } from '../frames.js';
 import type { Log } from '../log.js';
 import { type Positions, positionOf } from '../pipeline/positions.js';
+import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
 import { called, consumeFailure } from './failure.js';
 import { FetchWatch } from './fetch-watch.js';
@@ -44,9 +45,8 @@ export class KafkaInput implements Input {
   private constructor(private readonly options: KafkaInputOptions) {
     const rebalance_cb = (error: Kafka.LibrdKafkaError, assignment: Kafka.TopicPartition[]): void =>
       this.onRebalance(error, assignment);
-    // The cast is for node-rdkafka's types, which know neither this property's function nor all others.
-    const properties = { ...options.properties, rebalance_cb, offset_commit_cb: true } as Kafka.ConsumerGlobalConfig;
-    this.consumer = new Kafka.KafkaConsumer(properties, {});
+    const properties = { ...options.properties, rebalance_cb, offset_commit_cb: true };
+    this.consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
     this.commits = new OffsetCommits(this.consumer, options.onFatal);
     this.watch = new FetchWatch(Object.values(topicNamesOf(options.topics)), options.onFatal);
     this.consumer.on('event.stats', (stats: { message: string }) => this.watch.observe(stats.message));

@@ -5,6 +5,7 @@ import { messageOf, temporary } from '../errors.js';
 import type { FrameBatch } from '../frames.js';
 import type { Log } from '../log.js';
 import type { Positions } from '../pipeline/positions.js';
+import { producerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
 import { called, transactionFailure } from './failure.js';
 import type { GroupMetadata } from './input.js';
@@ -37,8 +38,7 @@ export class KafkaOutput implements Output {
   private undelivered: { count: number; first: unknown } = { count: 0, first: undefined };
 
   private constructor(private readonly options: KafkaOutputOptions) {
-    // The cast is for node-rdkafka's types, which don't know all properties.
-    this.producer = new Kafka.Producer({ ...options.properties, dr_cb: true } as Kafka.ProducerGlobalConfig, {});
+    this.producer = new Kafka.Producer(...producerConfiguration({ ...options.properties, dr_cb: true }));
     this.sink = recordSink(options.io, this.producer);
     this.producer.on('delivery-report', (error) => {
       if (!error) return;

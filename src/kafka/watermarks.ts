@@ -1,6 +1,7 @@
 import Kafka from 'node-rdkafka';
 import { messageOf, temporary } from '../errors.js';
 import type { Log } from '../log.js';
+import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
 import { called, codeOf } from './failure.js';
 import type { Properties } from './properties.js';
@@ -20,7 +21,7 @@ export class KafkaWatermarks implements Watermarks {
   private constructor(private readonly consumer: Kafka.KafkaConsumer) {}
 
   static async connect(properties: Properties, log: Log): Promise<KafkaWatermarks> {
-    const consumer = new Kafka.KafkaConsumer(properties as Kafka.ConsumerGlobalConfig, {});
+    const consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
     await connect(consumer, log);
     return new KafkaWatermarks(consumer);
   }
