@@ -81,8 +81,9 @@ final class Settings {
     }
 
     private static void aimAtLatency(Properties settings) {
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 20);
-        settings.put(producerPrefix(LINGER_MS_CONFIG), 5);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 35);
+        // Longer than the commit interval: a commit flushes at once, and in between one batch a partition is enough.
+        settings.put(producerPrefix(LINGER_MS_CONFIG), 100);
         settings.put(consumerPrefix(FETCH_MAX_WAIT_MS_CONFIG), 50);
     }
 
