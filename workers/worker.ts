@@ -1,9 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { Piscina, workerData } from 'piscina';
 import { FatalError, internal } from '../src/errors.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { ProcessResult, SlotAnswer, SlotEnvelope, SlotFailure, SlotTaskKind } from '../src/slots/tasks.js';
 import { LmdbStores } from './lmdb-stores.js';
 import { Slot } from './slot.js';
+
+// A request's way is a hundred small functions, and V8 ends inlining at 920 bytes of them: with 3,000 it takes a fifth less.
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000');
 
 const settings = workerData as SlotSettings;
 const stores = new LmdbStores({
