@@ -28,9 +28,10 @@ export class AtLeastOnceCommit implements Commit {
 
   constructor(private readonly options: AtLeastOnceOptions) {}
 
-  async commit(batch: Batch): Promise<Committed> {
+  async commit(batch: Batch, onDelivered: () => void): Promise<Committed> {
     const { before } = this;
     const done = new Milestone();
+    done.reached.then(onDelivered, onDelivered);
     this.before = done;
     try {
       const committed = await this.send(batch, before);

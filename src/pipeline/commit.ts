@@ -13,8 +13,11 @@ export type Committed = { readonly results: readonly ProcessResult[]; readonly p
  * given at once. After a failure those that were given fail as well, until `abort`.
  */
 export interface Commit {
-  /** @throws AbortableError when the batch may be tried again, FatalError when this process can't go on */
-  commit(batch: Batch): Promise<Committed>;
+  /**
+   * @param onDelivered called once the broker has all records of the batch, so that the next one is not held up by it
+   * @throws AbortableError when the batch may be tried again, FatalError when this process can't go on
+   */
+  commit(batch: Batch, onDelivered: () => void): Promise<Committed>;
   /** After an AbortableError, once no commit is under way: nothing of the batches stays. */
   abort(): Promise<void>;
 }

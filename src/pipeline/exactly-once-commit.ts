@@ -46,11 +46,12 @@ export class ExactlyOnceCommit implements Commit {
     this.lanes = options.outputs.map((output) => new Lane(output));
   }
 
-  async commit(batch: Batch): Promise<Committed> {
+  async commit(batch: Batch, onDelivered: () => void): Promise<Committed> {
     const { before } = this;
     const lane = this.lanes[this.turn % this.lanes.length] as Lane;
     this.turn += 1;
     const progress = new TransactionProgress();
+    progress.delivered.reached.then(onDelivered, onDelivered);
     this.before = progress;
     try {
       return await this.transact(batch, lane, before, progress);

@@ -13,13 +13,14 @@ export type InFlightOptions = {
   readonly onCommitted: (batch: Batch, results: readonly ProcessResult[], times: PhaseTimes) => void;
   readonly onAborted: (aborted: Aborted) => void;
   readonly onFatal: (error: FatalError) => void;
-  /** A batch is no longer in flight. */
+  /** A batch is delivered, or no longer in flight. */
   readonly onProgress: () => void;
 };
 
 /** The batches in flight: handed to the commit in the order they come, while later ones are computed. */
 export class InFlight {
   private readonly batches = new Map<Batch, Promise<void>>();
+  private readonly undelivered = new Set<Batch>();
   /** Set from a failure on until what is in flight has been discarded. */
   private failed = false;
 
@@ -29,7 +30,13 @@ export class InFlight {
     return this.batches.size;
   }
 
+  /** Whether a batch is being computed or produced; one added now would wait for it. */
+  get isBusy(): boolean {
+    return this.undelivered.size > 0;
+  }
+
   add(batch: Batch): void {
+    this.undelivered.add(batch);
     this.batches.set(batch, this.failed ? this.discard(batch) : this.complete(batch));
   }
 
@@ -51,7 +58,7 @@ export class InFlight {
 
   private async complete(batch: Batch): Promise<void> {
     try {
-      const { results, persisted } = await this.options.commit.commit(batch);
+      const { results, persisted } = await this.options.commit.commit(batch, () => this.noteDelivered(batch));
       const times = await persisted;
       this.options.onCommitted(batch, results, times);
     } catch (error) {
@@ -70,7 +77,13 @@ export class InFlight {
     this.failed = true;
   }
 
+  private noteDelivered(batch: Batch): void {
+    this.undelivered.delete(batch);
+    this.options.onProgress();
+  }
+
   private end(batch: Batch): void {
+    this.undelivered.delete(batch);
     this.batches.delete(batch);
     this.options.onProgress();
   }

@@ -42,6 +42,8 @@ export class Pipeline {
   private assignment: Assignment | undefined;
   private epoch = 0;
   private interrupted = false;
+  /** Whether the latest batch was a large one: more is waiting. */
+  private isBacklogged = false;
   private stopping = false;
   private aborted: Aborted | undefined;
   private fatal: FatalError | undefined;
@@ -111,25 +113,34 @@ export class Pipeline {
   private async step(): Promise<void> {
     const { input, batch } = this.options;
     this.interrupted = false;
-    if (this.inFlight.count >= batch.inFlight) return this.progress.wait();
+    if (!this.hasRoom()) return this.progress.wait();
     const { epoch } = this;
-    // With nothing in flight a lone request goes out at once; otherwise its batch has to wait for its turn anyhow.
-    const gatherMs = this.inFlight.count > 0 ? batch.maxWaitMs : 0;
-    const hasMore = this.dispatch();
-    const consumed = await input.consume(batch.maxMessages, hasMore ? 0 : idleWaitMs, hasMore ? 0 : gatherMs);
+    const hasSome = this.assignment !== undefined && this.assignment.touched.size > 0;
+    const gatherMs = this.isBacklogged && this.inFlight.isBusy ? batch.maxWaitMs : 0;
+    const consumed = await input.consume(batch.maxMessages, hasSome ? 0 : idleWaitMs, hasSome ? 0 : gatherMs);
     if (epoch !== this.epoch || this.assignment === undefined) return;
     this.assignment.add(consumed);
     this.holdBack(this.assignment);
-    this.dispatch();
+    this.dispatch(this.assignment);
   }
 
-  /** Dispatches one batch, if there is room for it; true when the merges may have more. */
-  private dispatch(): boolean {
+  /**
+   * A transaction costs about the same whatever is in it. So while one is on its way to the broker, the next batch is
+   * made only if there is a backlog; otherwise it is made when it can follow at once, of all that has come by then, and
+   * a lone request goes out at once.
+   */
+  private hasRoom(): boolean {
+    if (this.inFlight.count >= this.options.batch.inFlight) return false;
+    return this.isBacklogged || !this.inFlight.isBusy;
+  }
+
+  /** Dispatches what the merges let pass, as one batch. */
+  private dispatch(assignment: Assignment): void {
     const { slots, batch } = this.options;
-    if (this.assignment === undefined || this.inFlight.count >= batch.inFlight) return false;
-    const dispatched = dispatchBatch(this.assignment, slots, batch.maxMessages, this.epoch);
-    if (dispatched !== undefined) this.inFlight.add(dispatched);
-    return this.assignment.touched.size > 0;
+    const dispatched = dispatchBatch(assignment, slots, batch.maxMessages, this.epoch);
+    if (dispatched === undefined) return;
+    this.inFlight.add(dispatched);
+    this.isBacklogged = dispatched.messages >= batch.maxMessages / 2;
   }
 
   /** A side that the merge holds back beyond its limit is paused; the consuming goes on, or the other never comes. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { temporary } from '../../../src/errors.js';
 import { FakeDaemon, type FakeDaemonOptions } from '../../support/fakes/daemon.js';
 import { initRecord, requestRecord } from '../../support/fakes/records.js';
-import { until } from '../../support/fakes/steps.js';
+import { turn, until } from '../../support/fakes/steps.js';
 
 const stepsOfCommit = [
   ...['begin', 'produce results', 'produce status', 'produce changelog', 'produce deadLetters', 'sendOffsets'],
@@ -19,6 +19,10 @@ function loaded(options: FakeDaemonOptions = {}): FakeDaemon {
     daemon.kafka.add(requestRecord({ seatCount: 2 }, { partition, offset: 0, timestampMs: 2 }));
   }
   return daemon;
+}
+/** Long enough for later batches to come up. */
+async function turns(count: number): Promise<void> {
+  for (let at = 0; at < count; at += 1) await turn();
 }
 /** Partitions that were never committed are, where they begin, before anything of them is read. */
 const commitOfStart = 'commitOffsets';
@@ -79,6 +83,7 @@ describe('the commit of a batch', () => {
       if (step === 'commit') open -= 1;
       mostOpen = Math.max(mostOpen, open);
       if (['sendOffsets', 'produce results', 'flush', 'commit'].includes(step)) seen.push(step);
+      return step === 'flush' ? turns(20) : undefined;
     });
     daemon.start(0);
     await daemon.caughtUp(0);
@@ -106,6 +111,7 @@ describe('the commit of a batch', () => {
       daemon.steps.before((step) => {
         // The batch before this one is persisted, and up to two more are computed.
         if (step === 'persist') seen.push(daemon.slots.given('process').length);
+        return step === 'commit' || step === 'delivered' ? turns(20) : undefined;
       });
       daemon.start(0);
       await daemon.caughtUp(0);
