@@ -82,8 +82,8 @@ describe('bench report: parts', () => {
       { file: 'bench/results/older.json', results: older },
     ]);
     const text = originsText(parts);
-    assert.match(text, /- throughput and sweeps of .*older\.json.*commit older with uncommitted changes/);
-    assert.match(text, /- latency: .*newer\.json.*commit 0123456789/);
+    assert.match(text, /- throughput and sweeps of .*commit older with uncommitted changes.*older\.json/);
+    assert.match(text, /- latency: .*commit 0123456789.*newer\.json/);
     assert.equal(text.split('Example CPU, 2 cores, 24 GiB').length, 2);
     const document = benchmarkDocument(parts, true);
     assert.match(document, /\| latency \| \[bench\/results\/newer\.json\]\(\.\.\/bench\/results\/newer\.json\)/);
