@@ -11,6 +11,7 @@
       "target_name": "seatmapd_native",
       "sources": [
         "src/addon.cc",
+        "src/allocator.cc",
         "src/call.cc",
         "src/client.cc",
         "src/cluster_id.cc",

@@ -204,7 +204,10 @@ export class Daemon {
 
   private native(): Native | undefined {
     const native = loadNative();
-    if (!('unavailable' in native)) return native;
+    if (!('unavailable' in native)) {
+      native.tuneAllocator();
+      return native;
+    }
     this.options.log.warn(
       'nativeUnavailable',
       { exitCode: ExitCode.drained },

@@ -23,6 +23,7 @@ export class Slot {
   private readonly partitions = new Map<number, Partition>();
   private readonly outputs: Outputs;
   private nextSequence = 0;
+  private failed = false;
   private batches = 0;
 
   constructor(
@@ -39,7 +40,14 @@ export class Slot {
       `slot ${envelope.slot} expected task ${this.nextSequence} and got ${envelope.sequence}`,
     );
     this.nextSequence += 1;
-    return this.carryOut(envelope.task);
+    // After a task that failed half-way nothing is carried out any more: a later write would hide that one is missing.
+    assert(!this.failed, `slot ${envelope.slot} failed before`);
+    try {
+      return await this.carryOut(envelope.task);
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    }
   }
 
   private async carryOut(task: SlotTask): Promise<SlotAnswer[SlotTaskKind]> {

@@ -5,6 +5,7 @@ import type { SlotSettings } from '../src/slots/settings.js';
 import type { ProcessResult, SlotAnswer, SlotEnvelope, SlotFailure, SlotTaskKind } from '../src/slots/tasks.js';
 import { LmdbStores } from './lmdb-stores.js';
 import { Slot } from './slot.js';
+import { warmUp } from './warm-up.js';
 
 // A request's way is a hundred small functions, and V8 ends inlining at 920 bytes of them: with 3,000 it takes a fifth less.
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000');
@@ -35,6 +36,7 @@ const moved = (result: ProcessResult): unknown =>
 /** The task that Piscina calls. What it fails with is told as a value: an error's exit code would not cross the border. */
 export default async function run(envelope: SlotEnvelope): Promise<unknown> {
   try {
+    if (envelope.task.kind === 'hello') await warmUp(settings);
     const answer = await slot.run(envelope);
     return isProcessResult(answer) ? moved(answer) : answer;
   } catch (error) {

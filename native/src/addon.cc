@@ -13,6 +13,7 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "produce", produce);
   Nan::SetMethod(target, "flush", flush);
   Nan::SetMethod(target, "sendOffsetsToTransaction", send_offsets_to_transaction);
+  Nan::SetMethod(target, "tuneAllocator", tune_allocator);
 }
 
 NODE_MODULE(seatmapd_native, initialise)

@@ -12,5 +12,6 @@ NAN_METHOD(consume);                       // (consumer, topics, limit, waitMs, 
 NAN_METHOD(produce);                       // (producer, topic, frames, sizeBytes, callback) → number
 NAN_METHOD(flush);                         // (producer, timeoutMs, callback)
 NAN_METHOD(send_offsets_to_transaction);   // (producer, offsets, metadata, timeoutMs, callback)
+NAN_METHOD(tune_allocator);                // ()
 
 }  // namespace seatmapd

@@ -68,6 +68,11 @@ export interface Native {
   produce(producer: KafkaClient, topic: string, frames: FrameBatch): Promise<void>;
   /** rd_kafka_flush, which notices the last delivery within a millisecond here, not ten. Rejected with -185 after `timeoutMs`. */
   flush(producer: KafkaClient, timeoutMs: number): Promise<void>;
+  /**
+   * Two arenas for all threads of the process, and large blocks given back when they are freed (glibc's mallopt; nothing
+   * elsewhere). To be called before the first Kafka client is made.
+   */
+  tuneAllocator(): void;
   /** rd_kafka_clusterid: the id of the cluster that the client is connected to. */
   clusterId(client: KafkaClient, timeoutMs: number): Promise<string>;
   /** rd_kafka_assignment_lost: whether the consumer's current assignment was lost, not revoked in order. Throws a NativeError. */
@@ -101,6 +106,7 @@ type ConsumedRecords = {
 
 /** The addon as it is: native/src/calls.h. */
 interface Addon {
+  tuneAllocator(): void;
   consume(
     consumer: unknown,
     topics: readonly string[],
@@ -158,6 +164,7 @@ function addonFile(): string | undefined {
 
 function nativeOf(addon: Addon): Native {
   return {
+    tuneAllocator: () => addon.tuneAllocator(),
     consume: async (consumer, topics, limit, waitMs, gatherMs) => {
       const { events, ...records } = await promise<ConsumedRecords>((done) =>
         addon.consume(consumer.getClient(), topics, limit, waitMs, gatherMs, done),

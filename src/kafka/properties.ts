@@ -36,10 +36,13 @@ export const inputProperties = (config: Config, isStatic: boolean): Properties =
   'session.timeout.ms': 10_000,
   'heartbeat.interval.ms': 1_000,
   // An empty answer of the broker, which the end of a partition shows in, comes within this time.
-  'fetch.wait.max.ms': 100,
+  'fetch.wait.max.ms': 25,
+  // Small answers, and two batches ahead of what is processed: more is memory only, and comes later.
+  'fetch.message.max.bytes': 131_072,
+  'fetch.max.bytes': 4_194_304,
   'fetch.queue.backoff.ms': 5,
-  'queued.min.messages': 100_000,
-  'queued.max.messages.kbytes': 65_536,
+  'queued.min.messages': 40_000,
+  'queued.max.messages.kbytes': 32_768,
   'statistics.interval.ms': 5_000,
   ...config.kafka.consumer,
   'group.id': config.application,

@@ -15,6 +15,7 @@ export class StoredPartition {
 /** Stores in memory. */
 export class MemoryStores implements Stores {
   private readonly partitions = new Map<number, StoredPartition>();
+  private writeError: Error | undefined;
 
   of(partition: number): StoredPartition {
     const stored = this.partitions.get(partition) ?? new StoredPartition();
@@ -25,9 +26,14 @@ export class MemoryStores implements Stores {
   async open(partition: number, visit: ImageVisitor): Promise<OpenedStore> {
     const { damage } = this.of(partition);
     if (damage !== undefined) this.partitions.delete(partition);
-    const store = new MemoryStore(this.of(partition));
+    const store = new MemoryStore(this.of(partition), () => this.writeError);
     store.visitImages(visit);
     return { store, discarded: damage === undefined ? undefined : { reason: damage, setAside: `${partition}.aside` } };
+  }
+
+  /** From now on each write fails with this; undefined ends it. */
+  failWrites(error: Error | undefined): void {
+    this.writeError = error;
   }
 
   /** The process that had them open ended. */
@@ -37,7 +43,10 @@ export class MemoryStores implements Stores {
 }
 
 class MemoryStore implements PartitionStore {
-  constructor(private readonly stored: StoredPartition) {
+  constructor(
+    private readonly stored: StoredPartition,
+    private readonly writeError: () => Error | undefined,
+  ) {
     assert(!stored.isOpen, 'a store is opened once');
     stored.isOpen = true;
   }
@@ -52,6 +61,8 @@ class MemoryStore implements PartitionStore {
 
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
     assert(this.stored.isOpen, 'a store that was closed is not written');
+    const error = this.writeError();
+    if (error !== undefined) throw error;
     const frame = images === undefined ? undefined : framesOf(images);
     while (frame?.advance()) {
       const key = String(frame.key());

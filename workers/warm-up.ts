@@ -1,0 +1,70 @@
+import { FrameWriter, InputTopic } from '../src/frames.js';
+import type { SlotSettings } from '../src/slots/settings.js';
+import { compile } from './avro.js';
+import { Slot } from './slot.js';
+import type { Stores } from './store.js';
+
+/** V8 has compiled a request's way after about 100,000 of them. */
+const batches = 8;
+const requestsPerBatch = 10_000;
+const sections = 20;
+const rows = 50;
+const seatsPerRow = 100;
+const timestampMs = 1_700_000_000_000;
+
+const initType = compile('SectionInitCommand').plain;
+const requestType = compile('ReservationRequestedEvent').plain;
+
+/** A store that keeps nothing. */
+const scratch: Stores = {
+  open: async () => ({
+    store: { mark: undefined, visitImages: () => undefined, write: () => undefined, close: async () => undefined },
+    discarded: undefined,
+  }),
+};
+
+/**
+ * Processes made-up requests in a slot of their own, which is then dropped, so that the first real ones meet code that
+ * V8 has compiled: an on-sale begins with its largest load. Takes some 100 ms, beside the connecting to Kafka.
+ */
+export async function warmUp(settings: SlotSettings): Promise<void> {
+  const slot = new Slot(settings, scratch);
+  const partition = settings.slot;
+  let sequence = 0;
+  const run = async (task: Parameters<Slot['run']>[0]['task']): Promise<unknown> => {
+    const envelope = { slot: settings.slot, sequence, task };
+    sequence += 1;
+    return slot.run(envelope);
+  };
+  await run({ kind: 'open', partitions: [partition] });
+  for (let batch = 0; batch < batches; batch += 1) {
+    const writer = new FrameWriter(requestsPerBatch * 256);
+    writeInits(writer, partition, batch);
+    writeRequests(writer, partition, batch);
+    const frames = writer.take();
+    const positions = { init: (batch + 1) * sections, requests: (batch + 1) * requestsPerBatch };
+    await run({ kind: 'process', parts: [{ partition, start: 0, end: frames.sizeBytes, positions }], frames });
+  }
+}
+
+function writeInits(writer: FrameWriter, partition: number, batch: number): void {
+  for (let index = 0; index < sections; index += 1) {
+    const section = `WARM-UP-${index}`;
+    const value = initType.toBuffer({ eventId: 1, section, rows, seatsPerRow, initialReserved: [] });
+    const offset = batch * sections + index;
+    writer.append({ partition, topic: InputTopic.init, offset, timestampMs }, value, Buffer.from(`1-${section}`));
+  }
+}
+
+function writeRequests(writer: FrameWriter, partition: number, batch: number): void {
+  for (let index = 0; index < requestsPerBatch; index += 1) {
+    const section = `WARM-UP-${index % sections}`;
+    const offset = batch * requestsPerBatch + index;
+    const reservationId = `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`;
+    const seatCount = 1 + (index % 4);
+    const value = requestType.toBuffer({
+      ...{ reservationId, eventId: 1, section, seatCount, userId: `user-${index}`, timestamp: timestampMs },
+    });
+    writer.append({ partition, topic: InputTopic.requests, offset, timestampMs }, value, Buffer.from(`1-${section}`));
+  }
+}
