@@ -10,11 +10,12 @@ import { kafkaClasspath } from '../support/kafka-jars.js';
 import { Random } from '../support/random.js';
 import { createInputs, createTopics, nameOutputs, type Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
+import { describeForEachIo } from './io.js';
 import { consumeAll, expectedOf, loadInputs } from './run.js';
 
 const partitions = 4;
 
-describe('a batch that Kafka refuses', () => {
+describeForEachIo('a batch that Kafka refuses', (io) => {
   let broker: Broker;
   before(async function () {
     broker = await brokerOrSkip(this);
@@ -52,7 +53,7 @@ describe('a batch that Kafka refuses', () => {
     const topics = await topicsThatRefuseAnswers();
     const shape = { sections: 8, rows: 10, seatsPerRow: 20, requests: 2_000 };
     await loadInputs(broker, topics, new Random(13), shape);
-    const configuration = writeConfiguration(broker.bootstrapServers, topics);
+    const configuration = writeConfiguration(broker.bootstrapServers, topics, { io });
 
     const refused = startDaemon(configuration.file);
     assert.deepEqual(await refused.exited, { code: 70, signal: null }, refused.tail());

@@ -8,6 +8,7 @@ import { readTopic } from '../support/read.js';
 import { createAllTopics, type Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
 import { type Init, initCodec, type Request, requestCodec, sectionKey } from '../support/wire.js';
+import { describeForEachIo } from './io.js';
 import { consumeAll, expectedOf } from './run.js';
 
 const largestInt = 2 ** 31 - 1;
@@ -41,7 +42,7 @@ class Script {
   }
 }
 
-describe('bad input', () => {
+describeForEachIo('bad input', (io, itOnce) => {
   let broker: Broker;
   let topics: Topics;
   let script: Script;
@@ -60,7 +61,7 @@ describe('bad input', () => {
     const { guarantee = 'exactly_once', payload = 'count' } = settings;
     script.request('a normal request', { section: 'S' });
     await produceAll(broker.bootstrapServers, script.records);
-    const configuration = writeConfiguration(broker.bootstrapServers, topics, { guarantee, status: { payload } });
+    const configuration = writeConfiguration(broker.bootstrapServers, topics, { io, guarantee, status: { payload } });
     await consumeAll(broker, topics, configuration);
     await consumeAll(broker, topics, configuration);
     const expected = await expectedOf(broker, topics, { payload });
@@ -115,7 +116,7 @@ describe('bad input', () => {
     });
   }
 
-  it('absurd numbers: an empty section, a rejection, or a dead letter over limits.seatsPerSection', async () => {
+  itOnce('absurd numbers: an empty section, a rejection, or a dead letter over limits.seatsPerSection', async () => {
     script
       .init({ section: 'huge', rows: largestInt, seatsPerRow: largestInt })
       .init({ section: 'long', rows: 1, seatsPerRow: largestInt })
@@ -133,7 +134,7 @@ describe('bad input', () => {
     await check();
   });
 
-  it('event ids beyond 2^53 keep every digit', async () => {
+  itOnce('event ids beyond 2^53 keep every digit', async () => {
     const ids = [2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)];
     for (const eventId of ids) script.init({ eventId, section: 'far' });
     for (const eventId of ids) {
@@ -178,7 +179,7 @@ describe('bad input', () => {
     await check();
   });
 
-  it('a full status that would not fit a message: a dead letter', async () => {
+  itOnce('a full status that would not fit a message: a dead letter', async () => {
     script
       .init({ section: 'wide', rows: 1_000, seatsPerRow: 100 })
       .request('to the section that is not there', { section: 'wide' });

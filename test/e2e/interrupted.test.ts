@@ -7,13 +7,14 @@ import { watchProgress } from '../support/progress.js';
 import { chosenSeed, Random } from '../support/random.js';
 import type { Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
+import { describeForEachIo } from './io.js';
 import { mainLoad } from './main-load.js';
 import { consumeAll, drain } from './run.js';
 
 // Batches small enough that there are always some in flight.
 const batch = { maxMessages: 2_000 };
 
-describe('main job, interrupted', () => {
+describeForEachIo('main job, interrupted', (io, itOnce) => {
   let broker: Broker;
   before(async function () {
     broker = await brokerOrSkip(this);
@@ -32,10 +33,10 @@ describe('main job, interrupted', () => {
   }
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-    it(`SIGTERM in the middle ends with 0, and a second start finishes: ${guarantee}`, async () => {
+    itOnce(`SIGTERM in the middle ends with 0, and a second start finishes: ${guarantee}`, async () => {
       const random = new Random(chosenSeed('moment of SIGTERM'));
       const { topics, expected } = await mainLoad(broker);
-      const configuration = writeConfiguration(broker.bootstrapServers, topics, { guarantee, batch });
+      const configuration = writeConfiguration(broker.bootstrapServers, topics, { io, guarantee, batch });
       const daemon = startDaemon(configuration.file);
       await somewhere(random, topics, daemon);
       await drain(daemon);
@@ -47,7 +48,7 @@ describe('main job, interrupted', () => {
     it(`kill -9 at a random moment, and a second start finishes: ${guarantee}`, async () => {
       const random = new Random(chosenSeed('moment of kill -9'));
       const { topics, expected } = await mainLoad(broker);
-      const settings = { guarantee, batch, status: { emit: 'every' } };
+      const settings = { io, guarantee, batch, status: { emit: 'every' } };
       const configuration = writeConfiguration(broker.bootstrapServers, topics, settings);
       const daemon = startDaemon(configuration.file);
       await somewhere(random, topics, daemon);

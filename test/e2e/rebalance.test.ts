@@ -10,11 +10,12 @@ import { Random } from '../support/random.js';
 import { createAllTopics, type Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
 import type { Init } from '../support/wire.js';
+import { describeForEachIo } from './io.js';
 import { drain, expectedOf } from './run.js';
 
 const partitions = 8;
 
-describe('rebalance', () => {
+describeForEachIo('rebalance', (io) => {
   let broker: Broker;
   before(async function () {
     broker = await brokerOrSkip(this);
@@ -64,7 +65,7 @@ describe('rebalance', () => {
         sections.map((init) => initRecord(topics, init, loadStartMs)),
       );
       const configured = (instance: string) =>
-        writeConfiguration(broker.bootstrapServers, topics, { instance, guarantee }).file;
+        writeConfiguration(broker.bootstrapServers, topics, { io, instance, guarantee }).file;
       const one = configured('one');
       const two = configured('two');
 

@@ -10,12 +10,13 @@ import { Random } from '../support/random.js';
 import { createAllTopics, type Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
 import type { Init } from '../support/wire.js';
+import { describeForEachIo } from './io.js';
 import { consumeAll, drain, expectedOf, loadInputs, requestsStartMs } from './run.js';
 
 const partitions = 8;
-const requests = 20_000;
 
-describe('restore', () => {
+describeForEachIo('restore', (io, itOnce) => {
+  const requests = io === 'packed' ? 20_000 : 8_000;
   let broker: Broker;
   let topics: Topics;
   let sections: Init[];
@@ -27,7 +28,7 @@ describe('restore', () => {
   beforeEach(async () => {
     topics = await createAllTopics(broker.bootstrapServers, partitions);
     sections = await loadInputs(broker, topics, new Random(6), { sections: 80, rows: 20, seatsPerRow: 30, requests });
-    configuration = writeConfiguration(broker.bootstrapServers, topics);
+    configuration = writeConfiguration(broker.bootstrapServers, topics, { io });
     await consumeAll(broker, topics, configuration);
   });
   afterEach(killDaemons);
@@ -55,7 +56,7 @@ describe('restore', () => {
     return daemon;
   }
 
-  it('a second start is ready from the store alone and reads no changelog', async () => {
+  itOnce('a second start is ready from the store alone and reads no changelog', async () => {
     const daemon = await restoredFrom('store', 1);
     for (const { imagesRead } of daemon.events('restored')) assert.equal(imagesRead, 0);
   });

@@ -34,7 +34,13 @@ const cluster = await startMockCluster();
 await cluster.createTopics([topic]);
 const properties = { 'delivery.report.only.error': true, dr_cb: true, 'linger.ms': 0, log_level: 0 };
 const producer = new Kafka.Producer({ 'bootstrap.servers': cluster.bootstrapServers, ...properties });
-const reader = { 'fetch.wait.max.ms': 2, 'fetch.queue.backoff.ms': 1, 'enable.partition.eof': true };
+// A mock cluster loses a fetch now and then.
+const reader = {
+  'socket.timeout.ms': 1_000,
+  'fetch.wait.max.ms': 2,
+  'fetch.queue.backoff.ms': 1,
+  'enable.partition.eof': true,
+};
 const consumer = looseConsumer(cluster.bootstrapServers, { ...reader, log_level: 0 });
 
 await connected(producer, () =>
