@@ -62,7 +62,7 @@ export interface Native {
     gatherMs: number,
   ): Promise<PackedRecords>;
   /**
-   * rd_kafka_produceva of each frame, in their order; librdkafka copies them. A full queue blocks on libuv's pool. Any
+   * rd_kafka_produceva of each frame, in their order; librdkafka copies them. A full queue is waited for on libuv's pool. Any
    * other error ends it: those before the failed frame are produced.
    */
   produce(producer: KafkaClient, topic: string, frames: FrameBatch): Promise<void>;

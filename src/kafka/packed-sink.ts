@@ -2,7 +2,7 @@ import type { FrameBatch } from '../frames.js';
 import type { KafkaClient, Native } from './native.js';
 import type { RecordSink } from './record-sink.js';
 
-/** The addon's calls: a batch each, on libuv's pool, where a full queue blocks. */
+/** The addon's calls: a batch each, on libuv's pool, where a full queue is waited for. */
 export class PackedSink implements RecordSink {
   constructor(
     private readonly native: Native,
