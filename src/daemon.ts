@@ -21,6 +21,7 @@ import { KafkaWatermarks } from './kafka/watermarks.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { AtLeastOnceCommit } from './pipeline/at-least-once-commit.js';
+import { batchLimit } from './pipeline/batch-limit.js';
 import type { Commit } from './pipeline/commit.js';
 import { ExactlyOnceCommit } from './pipeline/exactly-once-commit.js';
 import { Pipeline } from './pipeline/pipeline.js';
@@ -140,7 +141,7 @@ export class Daemon {
     const pipeline = new Pipeline({
       ...{ input, commit, slots, restorer, metrics: this.metrics, log },
       inputPartitions: partitionCounts.requests,
-      batch: config.batch,
+      batch: { ...config.batch, maxMessages: batchLimit(config) },
     });
     this.pipeline = pipeline;
     const endFollowing = followChangelogEnds({

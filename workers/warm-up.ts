@@ -7,6 +7,8 @@ import type { Stores } from './store.js';
 /** V8 has compiled a request's way after about 100,000 of them. */
 const batches = 8;
 const requestsPerBatch = 10_000;
+/** Each status tells every seat then. */
+const requestsPerBatchInFull = 100;
 const sections = 20;
 const rows = 50;
 const seatsPerRow = 100;
@@ -36,13 +38,14 @@ export async function warmUp(settings: SlotSettings): Promise<void> {
     sequence += 1;
     return slot.run(envelope);
   };
+  const requests = settings.payload === 'full' ? requestsPerBatchInFull : requestsPerBatch;
   await run({ kind: 'open', partitions: [partition] });
   for (let batch = 0; batch < batches; batch += 1) {
-    const writer = new FrameWriter(requestsPerBatch * 256);
+    const writer = new FrameWriter(requests * 256);
     writeInits(writer, partition, batch);
-    writeRequests(writer, partition, batch);
+    writeRequests(writer, partition, batch * requests, requests);
     const frames = writer.take();
-    const positions = { init: (batch + 1) * sections, requests: (batch + 1) * requestsPerBatch };
+    const positions = { init: (batch + 1) * sections, requests: (batch + 1) * requests };
     await run({ kind: 'process', parts: [{ partition, start: 0, end: frames.sizeBytes, positions }], frames });
   }
 }
@@ -56,10 +59,10 @@ function writeInits(writer: FrameWriter, partition: number, batch: number): void
   }
 }
 
-function writeRequests(writer: FrameWriter, partition: number, batch: number): void {
-  for (let index = 0; index < requestsPerBatch; index += 1) {
+function writeRequests(writer: FrameWriter, partition: number, firstOffset: number, count: number): void {
+  for (let index = 0; index < count; index += 1) {
     const section = `WARM-UP-${index % sections}`;
-    const offset = batch * requestsPerBatch + index;
+    const offset = firstOffset + index;
     const reservationId = `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`;
     const seatCount = 1 + (index % 4);
     const value = requestType.toBuffer({

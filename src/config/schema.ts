@@ -60,7 +60,9 @@ export const configSchema = z
       .describe('The pool that keeps the seat maps.'),
     batch: z
       .strictObject({
-        maxMessages: whole(1, 1_000_000, 20_000).describe('Most records of one batch, which is one transaction.'),
+        maxMessages: whole(1, 1_000_000, 20_000).describe(
+          'Most records of one batch, which is one transaction; fewer with status.payload: full.',
+        ),
         maxWaitMs: whole(0, 1_000, 5).describe('Longest wait for a further record before a batch goes out smaller.'),
         inFlight: whole(1, 16, 3).describe('Batches computed or being committed and not persisted yet.'),
         maxHeldBackMessages: whole(1, 100_000_000, 100_000).describe(
