@@ -14,7 +14,8 @@ import { latencyColumns, Table, throughputColumns } from './table.js';
 import { runThroughput } from './throughput-run.js';
 
 const brokerHeap = '2g';
-const warmUpRequests = 200_000;
+const warmUpRequests = 400_000;
+const warmUpRuns = 4;
 
 /** Does what the plan says, one run after the other, on a broker of its own. */
 export async function runBenchmark(plan: Plan, command: string): Promise<Results> {
@@ -66,13 +67,13 @@ export async function runBenchmark(plan: Plan, command: string): Promise<Results
 }
 
 /**
- * A run whose figures nobody looks at: a broker that has just started makes its topics for groups and transactions, and
- * its code is not compiled yet. Else the first case would pay for it.
+ * Runs whose figures nobody looks at: a broker that has just started makes its topics for groups and transactions, and
+ * its code is not compiled yet, which takes a while. Else the first cases would pay for it.
  */
 async function warmUp(setting: Setting): Promise<void> {
   const shape = spreadShape(warmUpRequests);
   const backlogs = await Backlogs.prepare(setting, [shape]);
-  await runThroughput(setting, comparedSeatmapd, backlogs.of(shape));
+  for (let run = 0; run < warmUpRuns; run += 1) await runThroughput(setting, comparedSeatmapd, backlogs.of(shape));
   await backlogs.remove();
 }
 

@@ -53,7 +53,11 @@ export class ExactlyOnceCommit implements Commit {
     const progress = new TransactionProgress();
     progress.delivered.reached.then(onDelivered, onDelivered);
     this.before = progress;
+    const { latest } = lane;
+    lane.latest = progress;
     try {
+      // The producer's last transaction has to be over, however many batches wait for this one.
+      await latest.committed.reached;
       return await this.transact(batch, lane, before, progress);
     } catch (error) {
       progress.fail(error);
@@ -78,10 +82,8 @@ export class ExactlyOnceCommit implements Commit {
   ): Promise<Committed> {
     const { output } = lane;
     const clock = new PhaseClock(batch.dispatchedAtMs);
-    await lane.latest.committed.reached;
     await before.offsetsSent.reached;
     clock.lap('turn');
-    lane.latest = progress;
     const marks = marksOf(batch, this.options.clusterId);
     assertHeld(batch);
     await output.begin();

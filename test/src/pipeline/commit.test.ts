@@ -71,8 +71,13 @@ describe('the commit of a batch', () => {
     });
   }
 
-  it('exactly_once: two producers take turns; a batch overtakes none before it in offsets, records and commit', async () => {
-    const daemon = new FakeDaemon(undefined, undefined, { batch: { maxMessages: 1 } });
+  for (const inFlight of [2, 3, 4, 9]) {
+    it(`exactly_once, ${inFlight} in flight: two producers take turns; a batch overtakes none in offsets, records and commit`, () =>
+      takeTurns(inFlight));
+  }
+
+  async function takeTurns(inFlight: number): Promise<void> {
+    const daemon = new FakeDaemon(undefined, undefined, { batch: { maxMessages: 1, inFlight } });
     daemon.kafka.add(initRecord({}, { offset: 0, timestampMs: 0 }));
     for (let offset = 0; offset < 40; offset += 1) daemon.kafka.add(requestRecord({}, { offset }));
     const seen: string[] = [];
@@ -100,7 +105,7 @@ describe('the commit of a batch', () => {
       const later = positions(behind);
       assert.ok(positions(ahead).every((at, batch) => at < (later[batch] ?? -1)));
     }
-  });
+  }
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
     it(`${guarantee}: what is persisted are the batch's own images and offsets, not the live ones, which are ahead`, async () => {
