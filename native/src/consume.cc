@@ -1,4 +1,4 @@
-#include <memory>
+#include <chrono>
 #include <vector>
 
 #include "call.h"
@@ -13,10 +13,11 @@ const char* const kTooLarge = "a consumed batch is larger than a frame batch may
 constexpr size_t kLimitBytes = size_t{1} << 30;
 constexpr uint32_t kMostMessages = 10'000'000;
 
-struct DestroyQueue {
-  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-};
-using Queue = std::unique_ptr<rd_kafka_queue_t, DestroyQueue>;
+// Milliseconds until then, rounded up; 0 when it is over.
+int left_of(std::chrono::steady_clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  return left.count() < 0 ? 0 : static_cast<int>(left.count());
+}
 
 // Messages that librdkafka gave away; they go back to it in any case.
 class Messages {
@@ -30,13 +31,17 @@ class Messages {
 
   void add(rd_kafka_message_t* message) { all_.push_back(message); }
 
-  // Takes what the queue holds, up to `limit` messages in all, waiting up to `wait_ms` for that many.
-  void take(rd_kafka_queue_t* queue, size_t limit, int wait_ms) {
-    const size_t before = all_.size();
-    if (limit <= before) return;
-    all_.resize(limit);
-    const ssize_t count = rd_kafka_consume_batch_queue(queue, wait_ms, all_.data() + before, limit - before);
-    all_.resize(before + (count < 0 ? 0 : static_cast<size_t>(count)));
+  // Takes what is there, up to `limit` messages in all, waiting up to `wait_ms` for that many. One by one: librdkafka's
+  // batch calls take PARTITION_EOF for a record, and a partition paused at its end goes on behind a record not read yet.
+  void take(rd_kafka_t* handle, size_t limit, int wait_ms) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+    int left_ms = wait_ms;
+    while (all_.size() < limit) {
+      rd_kafka_message_t* message = rd_kafka_consumer_poll(handle, left_ms);
+      if (message != nullptr) all_.push_back(message);
+      else if (left_ms == 0) return;
+      if (left_ms > 0) left_ms = left_of(until);
+    }
   }
 
   const std::vector<rd_kafka_message_t*>& all() const { return all_; }
@@ -105,10 +110,8 @@ class Consume : public Call {
     if (first == nullptr) return Failure::none();
     Messages messages;
     messages.add(first);
-    Queue queue(rd_kafka_queue_get_consumer(handle));
-    if (queue == nullptr) return Failure::of(RD_KAFKA_RESP_ERR__STATE, kNotConnected);
-    messages.take(queue.get(), limit_, 0);
-    if (gather_ms_ > 0) messages.take(queue.get(), limit_, gather_ms_);
+    messages.take(handle, limit_, 0);
+    if (gather_ms_ > 0) messages.take(handle, limit_, gather_ms_);
     return pack(messages.all());
   }
 

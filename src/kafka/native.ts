@@ -51,8 +51,8 @@ export type PackedRecords = {
  */
 export interface Native {
   /**
-   * rd_kafka_consumer_poll for the first record, for up to `waitMs`; then rd_kafka_consume_batch_queue: what is there, up
-   * to `limit`, and while there are fewer what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume.
+   * rd_kafka_consumer_poll: for the first record up to `waitMs`; then for what is there, up to `limit`, and while there are
+   * fewer for what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume.
    */
   consume(
     consumer: KafkaClient,

@@ -93,7 +93,11 @@ describe('the packed source, on a real Kafka', () => {
   };
 
   /** Reads topics as the daemon does, with a consumer that is in no group. */
-  function reading<T>(topics: string[], how: Reading, work: (source: RecordSource) => Promise<T>): Promise<T> {
+  function reading<T>(
+    topics: string[],
+    how: Reading,
+    work: (source: RecordSource, consumer: Kafka.KafkaConsumer) => Promise<T>,
+  ): Promise<T> {
     const { make = packed, onError = rethrow, properties = {}, starts } = how;
     const { 'auto.offset.reset': _, ...reader } = committedReader;
     const consumer = looseConsumer(broker.bootstrapServers, { ...reader, 'fetch.wait.max.ms': 50, ...properties });
@@ -104,7 +108,7 @@ describe('the packed source, on a real Kafka', () => {
           (starts[index] ?? []).map((offset, partition) => ({ topic, partition, offset })),
         ),
       );
-      return work(source);
+      return work(source, consumer);
     });
   }
 
@@ -196,6 +200,26 @@ describe('the packed source, on a real Kafka', () => {
       assert.deepEqual((await shown()).slice(0, 2), ['16', '17']);
     });
   });
+
+  for (const make of [packed, standard]) {
+    it(`goes on behind the end after a pause and skips no record: ${make.name}`, async () => {
+      const [topic] = (await newTopics(2)) as [string];
+      await produced(topic, numbered(5));
+      await reading([topic], { make, starts: [[0, 0]] }, async (source, consumer) => {
+        await takeAll(source, 2);
+        const both = [0, 1].map((partition) => ({ topic, partition }));
+        consumer.pause(both);
+        await produced(topic, [...numbered(2), ...numbered(1, 1)]);
+        consumer.resume(both);
+        const records: string[] = [];
+        while (records.length < 3) {
+          const arrivals = arrivalsOf(await source.take(10, 100, 0)).filter((arrival) => !isEnd(arrival));
+          records.push(...arrivals.map(({ partition, offset }) => `${partition}@${offset}`));
+        }
+        assert.deepEqual(records.sort(), ['0@5', '0@6', '1@0']);
+      });
+    });
+  }
 
   it('takes no more than its limit, and waits for more records only while it is to gather', async () => {
     const [topic] = (await newTopics(1)) as [string];
