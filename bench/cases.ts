@@ -14,7 +14,7 @@ type SeatmapdSettings = Extract<SideSettings, { side: 'seatmapd' }>;
 
 /** The daemon as it is compared with others: exactly-once, a status for each request. */
 export const comparedSeatmapd: SeatmapdSettings = {
-  ...{ side: 'seatmapd', io: 'packed', guarantee: 'exactly_once', emit: 'every', payload: 'count', workers: 2 },
+  ...{ side: 'seatmapd', io: 'packed', guarantee: 'exactly_once', emit: 'every', payload: 'count', workers: 1 },
 };
 
 /** 200 sections of 5,000 seats over 32 partitions: a million seats. */
@@ -51,8 +51,8 @@ export function throughputCases(requests: number): Case[] {
     daemon('at-least-once-every-packed', { guarantee: 'at_least_once' }),
     daemon('at-least-once-latest-packed', { guarantee: 'at_least_once', emit: 'latest' }),
     daemon('exactly-once-every-packed-full', { payload: 'full' }, slow),
-    daemon('one-worker-spread', { workers: 1 }),
-    daemon('one-worker-hot-section', { workers: 1 }, hotShape(requests)),
+    daemon('two-workers', { workers: 2 }),
+    daemon('hot-section', {}, hotShape(requests)),
     streams('bitmap-slim', spread),
     streams('map-slim', slow),
     streams('map-full', slow),

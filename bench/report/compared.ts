@@ -11,8 +11,8 @@ export function comparedThroughput(cases: readonly ThroughputCase[]) {
     replaced: named('kafka-streams-map-full'),
     every: named('seatmapd-exactly-once-every-packed'),
     latest: named('seatmapd-exactly-once-latest-packed'),
-    oneWorkerSpread: named('seatmapd-one-worker-spread'),
-    hotSection: named('seatmapd-one-worker-hot-section'),
+    oneWorkerSpread: named('seatmapd-exactly-once-every-packed'),
+    hotSection: named('seatmapd-hot-section'),
     /** The Kafka Streams baseline with the highest rate, by its mean. */
     strongest: cases
       .filter(({ settings }) => settings.side === 'kafka-streams')

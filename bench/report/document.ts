@@ -89,7 +89,7 @@ function sweepParagraphs({ sweeps }: Parts): string[] {
   return [
     '## How the cost grows',
     wrapped(
-      'One quantity is varied; all else is as in the compared case, `exactly_once`, `every`, packed I/O, 2 workers. With few ' +
+      'One quantity is varied; all else is as in the compared case, `exactly_once`, `every`, packed I/O, 1 worker. With few ' +
         'seats most requests are rejected and with many all are confirmed, which costs more. Init commands are part of the cost: ' +
         'many sections have as many of them. The CPU of the program for one ' +
         `request is called flat when its largest figure is at most ${significant(flatWithin)} times the smallest.`,

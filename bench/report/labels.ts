@@ -1,3 +1,4 @@
+import { comparedSeatmapd } from '../cases.js';
 import type { InputShape, SideSettings } from '../results.js';
 import { whole } from './text.js';
 
@@ -22,7 +23,7 @@ export function label({ settings, input }: Labelled, usualRequests = input.reque
       const { guarantee, emit, io, payload, workers } = settings;
       const more = [
         payload === 'full' ? ', full map as status' : '',
-        workers === 2 ? '' : `, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+        workers === comparedSeatmapd.workers ? '' : `, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
         input.sections === 1 ? ', one hot section' : '',
       ];
       return `seatmapd \`${guarantee}\`, \`${emit}\`, ${io} I/O${more.join('')}${requests}`;

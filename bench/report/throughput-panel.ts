@@ -1,3 +1,4 @@
+import { comparedSeatmapd } from '../cases.js';
 import type { ThroughputCase } from '../results.js';
 import { type Axis, linearAxis } from './axis.js';
 import { comparedThroughput } from './compared.js';
@@ -15,7 +16,8 @@ const narrowest = 2;
 
 /** The spread load on as many workers as by default, with slim answers: what can be compared at a glance. */
 const isMain = ({ settings, input }: ThroughputCase): boolean =>
-  input.sections > 1 && (settings.side !== 'seatmapd' || (settings.payload === 'count' && settings.workers > 1));
+  input.sections > 1 &&
+  (settings.side !== 'seatmapd' || (settings.payload === 'count' && settings.workers === comparedSeatmapd.workers));
 
 /** Bars of the mean rate, with a mark at that of the warm half; undefined when none of the main cases was run. */
 export function throughputPanel(all: readonly ThroughputCase[]): Panel | undefined {

@@ -55,7 +55,7 @@ describe('loadConfiguration', () => {
   });
 
   it('takes a section that is left empty as one of defaults, and an empty key as a mistake', () => {
-    assert.equal(load(`${BROKERS}workers:\n`).config.workers.threads, 2);
+    assert.equal(load(`${BROKERS}workers:\n`).config.workers.threads, 1);
     assert.deepEqual(mistakesIn(`${BROKERS}workers:\n  threads:\n`), [
       'seatmapd.yaml:3:11: workers.threads: expected number, got nothing',
     ]);
