@@ -58,7 +58,11 @@ describeForEachIo('a batch that Kafka refuses', (io) => {
     const refused = startDaemon(configuration.file);
     assert.deepEqual(await refused.exited, { code: 70, signal: null }, refused.tail());
     assert.deepEqual(
-      refused.events('aborted').map(({ attempts }) => attempts),
+      // The count begins anew where the inits, which nothing refuses, went into a transaction of their own.
+      refused
+        .events('aborted')
+        .map(({ attempts }) => attempts)
+        .slice(-4),
       [1, 2, 3, 4],
       refused.tail(),
     );
