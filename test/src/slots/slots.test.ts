@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { FatalError } from '../../../src/errors.js';
 import { groupBySlot, PiscinaSlots } from '../../../src/slots/slots.js';
-import type { BatchPart, PartitionMark } from '../../../src/slots/tasks.js';
+import type { BatchPart, PartitionMark, ProcessResult } from '../../../src/slots/tasks.js';
 import { answersIn, framesFrom, type InputRecord, initRecord, requestRecord } from '../../support/fakes/records.js';
 import { slotSettings } from '../../support/fakes/settings.js';
 import { temporaryFolder } from '../../support/temporary.js';
+
+/** The seats that a batch gave; its answers come grouped by their partition, so they are put in the order of the seats. */
+const seatsInOrder = (result: ProcessResult): string[] =>
+  answersIn(result)
+    .flatMap(({ allocatedSeats }) => allocatedSeats)
+    .sort((one, other) => Number(one.slice(2)) - Number(other.slice(2)));
 
 describe('the slots of Piscina', () => {
   let storeDirectory: string;
@@ -75,9 +81,7 @@ describe('the slots of Piscina', () => {
           requestRecord({}, { offset: offset + at, partition }),
         );
         const { answer } = processIn(partition, offset + records.length, records);
-        done.push(
-          answer.then((result) => answers[partition]?.push(...answersIn(result).flatMap((one) => one.allocatedSeats))),
-        );
+        done.push(answer.then((result) => answers[partition]?.push(...seatsInOrder(result))));
       }
       offset += 500;
     }
@@ -108,17 +112,17 @@ describe('the slots of Piscina', () => {
     assert.deepEqual(reopened, { partition, mark: stored, sections: 1, discarded: undefined });
   });
 
-  it('fail with the exit code and the message that the worker failed with, and live on', async () => {
+  it('fail with the exit code and the message that the worker failed with; the thread lives on, but its slot does nothing more', async () => {
     await assert.rejects(slots.run(0, { kind: 'reload', partitions: [6] }), {
       ...{ name: 'FatalError', exitCode: 70 },
       message: 'slot 0 does not own partition 6',
     });
-    writeFileSync(join(storeDirectory, '8'), 'a file where a folder should be');
-    await assert.rejects(slots.run(0, { kind: 'open', partitions: [8] }), {
+    writeFileSync(join(storeDirectory, '9'), 'a file where a folder should be');
+    await assert.rejects(slots.run(1, { kind: 'open', partitions: [9] }), {
       ...{ name: 'FatalError', exitCode: 78 },
       message: /can't be opened/,
     });
-    assert.deepEqual(await slots.run(0, { kind: 'hello' }), { slot: 0 });
+    await assert.rejects(slots.run(1, { kind: 'hello' }), { exitCode: 70, message: /failed before/ });
     assert.deepEqual(deaths, []);
   });
 
