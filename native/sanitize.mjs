@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const copy = join(root, '.cache', 'sanitize');
 const flags = '-fsanitize=address -fno-omit-frame-pointer -g -O1';
-const tests = ['damaged-frames', 'packed-sink', 'packed-source'].map((name) => `test/src/kafka/${name}.test.ts`);
+const tests = ['damaged-frames', 'packed-sink', 'packed-source-refusals'].map(
+  (name) => `test/src/kafka/${name}.test.ts`,
+);
 
 function run(command, args, env) {
   const { status, error } = spawnSync(command, args, { cwd: copy, env: { ...process.env, ...env }, stdio: 'inherit' });
