@@ -17,6 +17,7 @@ import type { RecordSink } from './record-sink.js';
 
 const initTimeoutMs = 60_000;
 const deliveryTimeoutMs = 60_000;
+const flushTimeoutMs = 500;
 const pollIntervalMs = 100;
 
 export type KafkaOutputOptions = {
@@ -93,9 +94,13 @@ export class KafkaOutput implements Output {
     );
   }
 
-  async flush(): Promise<void> {
-    // The commit waits for the deliveries as well, but notices them late.
-    await this.flushWithin(this.options.transactionTimeoutMs).catch(() => undefined);
+  async flush(): Promise<boolean> {
+    // The commit waits for the deliveries as well, but notices them late. A transaction that failed keeps the rest of its
+    // records in the queue, which the commit notices at once.
+    return this.flushWithin(flushTimeoutMs).then(
+      () => true,
+      () => false,
+    );
   }
 
   async commit(): Promise<void> {

@@ -15,8 +15,11 @@ export interface Output {
   /** Hands frames to librdkafka, which copies them. A full queue is waited for. */
   produce(topic: OutputTopic, frames: FrameBatch): Promise<void>;
   sendOffsets(positions: ReadonlyMap<number, Positions>, group: GroupMetadata): Promise<void>;
-  /** Waits until nothing produced is under way any more, delivered or failed; the commit, or `delivered`, tells which. */
-  flush(): Promise<void>;
+  /**
+   * Waits until nothing produced is under way any more, delivered or failed; which, the commit tells. False when it gave
+   * up after a while: records may still be under way then, or stuck behind one that failed.
+   */
+  flush(): Promise<boolean>;
   commit(): Promise<void>;
   abort(): Promise<void>;
   /** at_least_once: waits until everything produced is delivered. @throws FatalError (75) when one record was not */

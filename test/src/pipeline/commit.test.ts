@@ -76,6 +76,18 @@ describe('the commit of a batch', () => {
       takeTurns(inFlight));
   }
 
+  it('exactly_once: while deliveries are slow, the records of a batch wait for the commit of the one before', async () => {
+    const daemon = new FakeDaemon(undefined, undefined, { batch: { maxMessages: 1 }, isSlow: true });
+    daemon.kafka.add(initRecord({}, { offset: 0, timestampMs: 0 }));
+    for (let offset = 0; offset < 20; offset += 1) daemon.kafka.add(requestRecord({}, { offset }));
+    daemon.steps.before((step) => (step === 'flush' || step === 'commit' ? turns(20) : undefined));
+    daemon.start(0);
+    await daemon.caughtUp(0);
+    await daemon.stop();
+    const order = daemon.steps.only('produce results', 'commit');
+    assert.deepEqual(order, Array.from({ length: 21 }, () => ['produce results', 'commit']).flat());
+  });
+
   async function takeTurns(inFlight: number): Promise<void> {
     const daemon = new FakeDaemon(undefined, undefined, { batch: { maxMessages: 1, inFlight } });
     daemon.kafka.add(initRecord({}, { offset: 0, timestampMs: 0 }));

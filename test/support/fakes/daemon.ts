@@ -21,6 +21,8 @@ export type FakeDaemonOptions = {
   readonly batch?: Partial<PipelineOptions['batch']>;
   readonly resumeFrom?: 'images';
   readonly clusterId?: string;
+  /** Whether deliveries take longer than a flush waits. */
+  readonly isSlow?: boolean;
   readonly longestDelayMs?: number;
 };
 
@@ -51,7 +53,7 @@ export class FakeDaemon {
       if (kind === 'lost') this.pipeline.lose();
       this.pipeline.interrupt();
     });
-    this.output = new FakeOutput(cluster, steps);
+    this.output = new FakeOutput(cluster, steps, [], options.isSlow);
     this.changelog = new FakeChangelog(cluster, steps);
     const { slots, input, output, changelog } = this;
     const clusterId = options.clusterId ?? 'a cluster';
@@ -65,7 +67,11 @@ export class FakeDaemon {
     const longestDelayMs = options.longestDelayMs ?? Number.POSITIVE_INFINITY;
     const commit: Commit =
       guarantee === 'exactly_once'
-        ? new ExactlyOnceCommit({ outputs: [output, new FakeOutput(cluster, steps, output.groups)], slots, clusterId })
+        ? new ExactlyOnceCommit({
+            outputs: [output, new FakeOutput(cluster, steps, output.groups, options.isSlow)],
+            slots,
+            clusterId,
+          })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
     this.pipeline = new Pipeline({
       ...{ input, commit, slots, restorer: this.restorer, metrics: this.metrics, log, inputPartitions: 8 },

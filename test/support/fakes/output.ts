@@ -19,6 +19,8 @@ export class FakeOutput implements Output {
     private readonly steps: Steps,
     /** Of each transaction, in their order. */
     readonly groups: GroupMetadata[] = [],
+    /** Whether each flush gives up. */
+    private readonly isSlow = false,
   ) {}
 
   async initTransactions(): Promise<void> {
@@ -43,9 +45,10 @@ export class FakeOutput implements Output {
     for (const [partition, offsets] of positions) this.opened().offsets.set(partition, offsets);
   }
 
-  async flush(): Promise<void> {
+  async flush(): Promise<boolean> {
     await this.steps.take('flush');
     this.opened();
+    return !this.isSlow;
   }
 
   async commit(): Promise<void> {
