@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { librdkafkaMistakes } from '../config/librdkafka.js';
 import { ConfigurationError } from '../config/load.js';
-import { warningsOf } from '../config/warnings.js';
+import { exposedSecrets, warningsOf } from '../config/warnings.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
 /** `check-config`: reads the configuration as `run` does, without touching Kafka or the state. */
@@ -13,7 +13,8 @@ export function register(program: Command): void {
       const mistakes = await librdkafkaMistakes(loaded);
       if (mistakes.length > 0) throw new ConfigurationError(mistakes);
       const name = loaded.file ?? 'configuration without a file';
-      const lines = ['ok', ...warningsOf(loaded.config).map((warning) => `warning: ${warning}`)];
+      const warnings = [...warningsOf(loaded.config), ...exposedSecrets(loaded)];
+      const lines = ['ok', ...warnings.map((warning) => `warning: ${warning}`)];
       process.stdout.write(lines.map((line) => `${name}: ${line}\n`).join(''));
     });
 }

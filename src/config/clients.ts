@@ -19,7 +19,7 @@ export const kafka = z.strictObject({
     // Left out, it is read as an empty one, so that the missing key is what is reported.
     .prefault({} as { 'bootstrap.servers': string })
     .describe(
-      'librdkafka properties of every client: connection, security, timeouts. Dotted names and values as in its CONFIGURATION.md.',
+      'librdkafka properties of every client: connection, security, timeouts. Dotted names and values as in its CONFIGURATION.md; secrets from files, see below.',
     ),
   consumer: properties.default({}).describe('librdkafka properties of the consumer only; they win over kafka.client.'),
   producer: properties.default({}).describe('librdkafka properties of the producer only; they win over kafka.client.'),

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { OWNED_PROPERTIES } from './owned.js';
+import { SECRET_PROPERTIES } from './secrets.js';
 import { dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
 
 const FILE = 'docs/CONFIGURATION.md';
@@ -28,6 +29,22 @@ Unknown keys are mistakes. A section that is left empty has its defaults. Names 
 \`Bytes\` is bytes.
 `;
 
+const SECRETS = `
+## Secrets
+
+Any librdkafka property can be given as a file that holds its value; one line end at the end of it is left out:
+
+    kafka:
+      client:
+        sasl.password: { credential: sasl-password }        # of systemd: $CREDENTIALS_DIRECTORY/sasl-password
+        ssl.key.password: { file: /etc/seatmapd/key-password }
+
+In variables, and in flags, \`_FILE\` (\`.file\`) or \`_CREDENTIAL\` (\`.credential\`) behind the name of a secret property says the same:
+\`SEATMAPD_KAFKA__CLIENT__SASL_PASSWORD_FILE=/run/secrets/password\`. The file of a secret must not be open to every user of the
+machine. A value that was read from a file, and that of a secret property, is never shown; \`--set\` refuses such a value, for
+command lines are seen by everyone. Secret properties are: ${[...SECRET_PROPERTIES].map((name) => `\`${name}\``).join(', ')}.
+`;
+
 const OWNED_INTRODUCTION = `
 ## librdkafka properties that are refused
 
@@ -46,7 +63,7 @@ export function documentation(): string {
     .filter(([, node]) => isSection(node))
     .map(([key, node]) => `\n## ${key}\n\n${node.description ?? ''}\n\n${table(rows([key], node))}`);
   const owned = [...OWNED_PROPERTIES].map(([property, reason]) => `| \`${property}\` | ${cell(reason)} |\n`);
-  return `${INTRODUCTION}\n## Keys without a section\n\n${table(single)}${sections.join('')}${OWNED_INTRODUCTION}${owned.join('')}`;
+  return `${INTRODUCTION}\n## Keys without a section\n\n${table(single)}${sections.join('')}${SECRETS}${OWNED_INTRODUCTION}${owned.join('')}`;
 }
 
 const isShape = (node: unknown): node is Shape => typeof node === 'object';

@@ -12,6 +12,7 @@ import {
   visit,
 } from 'yaml';
 import { messageOf } from '../errors.js';
+import { excessOf } from './excess.js';
 import type { Path } from './shape.js';
 
 /** Where something stands in a file; both count from 1. */
@@ -27,6 +28,16 @@ export interface FileMistake {
 }
 
 const START: Position = { line: 1, column: 1 };
+
+/** What the parser says in words that are not for an operator, or with the tag itself, which may be a secret's beginning. */
+const WORDED: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'expected one document',
+  TAG_RESOLVE_FAILED: 'Unresolved tag',
+  NON_STRING_KEY: 'expected text as a key',
+};
+
+/** A sentence of the parser without the piece of the file that some end with: it may be a secret, and the place tells it. */
+const withoutSource = (sentence: string): string => sentence.replace(/(?:(?<=\S):|(?<=escape sequence)) .*$/s, '');
 
 /** A configuration file (YAML 1.2): its value, its mistakes of syntax, and where each key and value stands. */
 export class ConfigurationFile {
@@ -48,17 +59,24 @@ export class ConfigurationFile {
       mistakes.push({ position: undefined, text: `can't be read: ${messageOf(error)}` });
       return;
     }
-    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
+    const excess = excessOf(text);
+    if (excess !== undefined) {
+      mistakes.push({ position: undefined, text: excess });
+      return;
+    }
+    // Its warnings on stderr show what they are about.
+    const options = { prettyErrors: false, logLevel: 'error', schema: 'core', stringKeys: true } as const;
+    const document = parseDocument(text, { lineCounter: this.lines, ...options });
     for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
-      const text = code === 'MULTIPLE_DOCS' ? 'expected one document' : message;
-      mistakes.push({ position: this.position(pos[0]), text });
+      mistakes.push({ position: this.position(pos[0]), text: WORDED[code] ?? withoutSource(message) });
     }
     this.root = document.contents;
     this.resolve = (node) => (isAlias(node) ? node.resolve(document) : node);
     try {
       this.value = document.toJS();
     } catch (error) {
-      mistakes.push({ position: this.positionOf(this.unresolved(document)) ?? START, text: messageOf(error) });
+      const position = this.positionOf(unresolved(document)) ?? START;
+      mistakes.push({ position, text: withoutSource(messageOf(error)) });
     }
   }
 
@@ -91,19 +109,6 @@ export class ConfigurationFile {
     return { found: this.root !== null, key, value };
   }
 
-  /** The first alias whose anchor is missing. */
-  private unresolved(document: Document.Parsed): Alias | undefined {
-    let found: Alias | undefined;
-    visit(document, {
-      Alias: (_, alias) => {
-        if (alias.resolve(document)) return undefined;
-        found = alias;
-        return visit.BREAK;
-      },
-    });
-    return found;
-  }
-
   private positionOf(node: unknown): Position | undefined {
     return isNode(node) && node.range ? this.position(node.range[0]) : undefined;
   }
@@ -115,3 +120,21 @@ export class ConfigurationFile {
 }
 
 const nameOf = (key: unknown): string => String(isScalar(key) ? key.value : key);
+
+/** The first alias whose anchor is missing. */
+function unresolved(document: Document.Parsed): Alias | undefined {
+  const anchors = new Set<string>();
+  let found: Alias | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        if (anchors.has(node.source)) return undefined;
+        found = node;
+        return visit.BREAK;
+      }
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+      return undefined;
+    },
+  });
+  return found;
+}

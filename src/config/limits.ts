@@ -23,6 +23,8 @@ export const limits = z
     ),
   })
   .superRefine((value, context) => {
+    // A limit that is out of its own bounds is the mistake, and not what follows from it.
+    if (context.issues.length > 0) return;
     const bytes = imageSizeBytes(value.seatsPerSection, value.sectionNameBytes);
     if (bytes <= value.messageBytes) return;
     // The one of the two that was changed is the mistake.

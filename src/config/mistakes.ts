@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.js';
-import { at, dotted, type Path } from './shape.js';
+import { isPlain } from './overrides.js';
+import { isSecret } from './secrets.js';
+import { at, child, dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -23,8 +25,18 @@ export function mistakesOf(issues: readonly Issue[], input: unknown): SchemaMist
     if (value === undefined && issue.code === 'invalid_type') {
       return [{ path, text: 'is missing; it has no default', about: 'absence' }];
     }
-    return [{ path, text: wrongValue(issue, value), about: 'value' }];
+    return [{ path, text: wrongValue(issue, path, value), about: 'value' }];
   });
+}
+
+/** `__proto__` among librdkafka properties and topic configurations: zod leaves it out there without a word. */
+export const leftOut = (input: unknown): SchemaMistake[] => leftOutOf(input, shape, []);
+
+function leftOutOf(value: unknown, node: Shape | undefined, path: Path): SchemaMistake[] {
+  if (!isPlain(value) || !isSection(node)) return [];
+  const inner = Object.entries(value).flatMap(([key, one]) => leftOutOf(one, child(node, key), [...path, key]));
+  if (!isOpen(node) || !Object.hasOwn(value, '__proto__')) return inner;
+  return [{ path: [...path, '__proto__'], text: 'unknown key', about: 'key' }, ...inner];
 }
 
 function unknownKey(section: Path, key: string): string {
@@ -32,9 +44,9 @@ function unknownKey(section: Path, key: string): string {
   return likely === undefined ? 'unknown key' : `unknown key; did you mean ${dotted([...section, likely])}?`;
 }
 
-function wrongValue(issue: Issue, value: unknown): string {
+function wrongValue(issue: Issue, path: Path, value: unknown): string {
   if (issue.code === 'custom') return issue.message;
-  return `${expectation(issue)}, got ${shown(value)}`;
+  return `${expectation(issue)}, got ${shown(path, value)}`;
 }
 
 function expectation(issue: Issue): string {
@@ -62,11 +74,12 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'keys with values',
 };
 
-/** A value as a mistake shows it: short, and never the contents of a section. */
-function shown(value: unknown): string {
+/** A value as a mistake shows it: short, never the contents of a section, and never a secret. */
+function shown(path: Path, value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'keys with values';
+  if (isSecret(path)) return '(secret)';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,3 +1,4 @@
+import { isSecretProperty } from './secrets.js';
 import { at, child, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
 
 const PREFIX = 'SEATMAPD_';
@@ -63,8 +64,14 @@ function pathOf(text: string, spelling: Spelling): Path {
   return path;
 }
 
-/** A number where one is expected; what doesn't look like one stays text, for the schema to refuse. */
+/**
+ * A number where one is expected; what doesn't look like one stays text, for the schema to refuse. The name of a secret
+ * property with `.file` or `.credential` behind it names where its value is.
+ */
 function override(source: string, path: Path, text: string): Override {
+  const [, property = '', kind = ''] = /^(.+)\.(file|credential)$/.exec(path[2] ?? '') ?? [];
+  if (path[0] === 'kafka' && isSecretProperty(property))
+    return { source, path: [...path.slice(0, 2), property], value: { [kind]: text } };
   const { type } = at(path) ?? {};
   const isNumber = (type === 'integer' || type === 'number') && /^\s*-?\d+(\.\d+)?\s*$/.test(text);
   return { source, path, value: isNumber ? Number(text) : text };
@@ -77,12 +84,18 @@ function override(source: string, path: Path, text: string): Override {
 export function assign(root: Record<string, unknown>, { path, value }: Override): void {
   let section = root;
   for (const key of path.slice(0, -1)) {
-    section[key] ??= {};
-    const inner = section[key];
-    if (!isPlain(inner)) return;
-    section = inner;
+    const inner = Object.hasOwn(section, key) ? section[key] : undefined;
+    const made = inner ?? setOwn(section, key, {});
+    if (!isPlain(made)) return;
+    section = made;
   }
-  section[path.at(-1) ?? ''] = value;
+  setOwn(section, path.at(-1) ?? '', value);
+}
+
+/** Sets a key of the object itself: as an assignment, `__proto__` would reach what all objects inherit from. */
+function setOwn<Value>(section: Record<string, unknown>, key: string, value: Value): Value {
+  Object.defineProperty(section, key, { value, configurable: true, enumerable: true, writable: true });
+  return value;
 }
 
 export const isPlain = (value: unknown): value is Record<string, unknown> =>

@@ -4,6 +4,7 @@ const COMMITS = 'the input offsets are committed with the answers, by the commit
 const RESTORE = 'where to start is decided by restore, which knows the store and the changelog';
 const CALLBACK = 'a callback is set by the daemon';
 const ORDER = 'answers leave in the order in which they were decided';
+const RANGE = 'range: it alone assigns a partition of both input topics together';
 const CLUSTER = 'a librdkafka mock cluster belongs to the demo and the tests';
 
 /**
@@ -14,11 +15,11 @@ const CLUSTER = 'a librdkafka mock cluster belongs to the demo and the tests';
 export const OWNED_PROPERTIES: ReadonlyMap<string, string> = new Map([
   ['metadata.broker.list', 'its alias bootstrap.servers is the one to set'],
   ['group.id', 'the consumer group is the application; set application'],
-  ['group.instance.id', 'they are derived as <application>/<instance>/0 and /1; set instance'],
-  ['group.protocol', 'only the classic protocol is supported for now'],
-  ['group.protocol.type', 'only the classic protocol is supported for now'],
-  ['group.remote.assignor', 'only the classic protocol is supported for now, with the range assignor'],
-  ['partition.assignment.strategy', 'range: it alone assigns a partition of both input topics together'],
+  ['group.instance.id', 'it is derived as <application>-<instance>; set group.membership and instance'],
+  ['group.protocol', 'set the key group.protocol'],
+  ['group.protocol.type', 'it follows from the key group.protocol'],
+  ['group.remote.assignor', RANGE],
+  ['partition.assignment.strategy', RANGE],
   ['enable.auto.commit', COMMITS],
   ['auto.commit.enable', COMMITS],
   ['auto.commit.interval.ms', COMMITS],

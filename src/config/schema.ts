@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { kafka } from './clients.js';
 import { name, whole } from './fields.js';
+import { group, grouped, refuseForProtocol } from './group.js';
 import { limits } from './limits.js';
 import { topics } from './topics.js';
 
@@ -23,6 +24,7 @@ export const configSchema = z
         description: 'Part of the transactional.id and of group.instance.id. It must be unique among live instances.',
       }),
     kafka: kafka.prefault({}).describe('Connections to Kafka. Properties that the daemon owns are refused; see below.'),
+    group: group.prefault({}).describe('How instances share the partitions: the consumer group.'),
     topics: topics
       .prefault({})
       .describe(
@@ -130,6 +132,12 @@ export const configSchema = z
           .describe(
             'Address space of one partition to begin with, not space on the disk; LMDB extends it when the images need more.',
           ),
+        standby: z
+          .enum(['none', 'all'])
+          .default('none')
+          .describe(
+            "all: this instance also keeps stores of the partitions that it does not own, by following the changelog, so that taking them over restores only the changelog's last stretch. It needs the disk for all of the state, reads the whole changelog, and a worker's time, which owned partitions come before.",
+          ),
       })
       .prefault({})
       .describe('The store of the seat maps (LMDB).'),
@@ -167,7 +175,8 @@ export const configSchema = z
       .prefault({})
       .describe('The log, on stdout.'),
   })
-  .superRefine(refuseEqualTopics, { when: (payload) => named.safeParse(payload.value).success });
+  .superRefine(refuseEqualTopics, { when: (payload) => named.safeParse(payload.value).success })
+  .superRefine(refuseForProtocol, { when: (payload) => grouped.safeParse(payload.value).success });
 
 const named = z.object({
   application: z.string(),

@@ -32,9 +32,12 @@ export function at(path: Path): Shape | undefined {
 
 export const dotted = (path: Path): string => path.join('.');
 
-/** `value` with every section that was left empty (`workers:`) as an empty map: all its keys have their defaults. */
-export function withSections(value: unknown, node: Shape | undefined = shape): unknown {
+/** A configuration with every section that was left empty (`workers:`) as an empty map: all its keys have their defaults. */
+export const withSections = (configuration: unknown): unknown => filled(configuration, shape);
+
+/** Ends where the schema does: what lies beyond it is reported, and may contain itself. */
+function filled(value: unknown, node: Shape | undefined): unknown {
   if (value === null && isSection(node)) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !isSection(node)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSections(inner, child(node, key))]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner, child(node, key))]));
 }

@@ -1,4 +1,7 @@
+import { statSync } from 'node:fs';
+import type { LoadedConfiguration } from './load.js';
 import type { Config } from './schema.js';
+import { isSecretProperty } from './secrets.js';
 
 /** What is allowed and still deserves a second thought: one sentence or two each, led by the key. */
 export function warningsOf(config: Config): string[] {
@@ -18,4 +21,17 @@ export function warningsOf(config: Config): string[] {
     );
   }
   return warnings;
+}
+
+/** Secrets that stand in a configuration file which every user of the machine may read: one sentence each. */
+export function exposedSecrets({ config, file, origins, references }: LoadedConfiguration): string[] {
+  if (file === undefined || (statSync(file).mode & 0o007) === 0) return [];
+  return Object.entries(config.kafka)
+    .flatMap(([section, properties]) => Object.keys(properties).map((property) => ({ section, property })))
+    .filter(({ property }) => isSecretProperty(property))
+    .map(({ section, property }) => `kafka.${section}.${property}`)
+    .filter((path) => !references.has(path) && origins.get(path)?.startsWith(`${file}:`))
+    .map(
+      (path) => `${path}: every user of the machine may read it here: chmod o= ${file}, or give it as { file: /path }`,
+    );
 }

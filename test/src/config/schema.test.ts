@@ -59,6 +59,25 @@ describe('configSchema', () => {
     assert.equal(mistakes({ kafka: { client: { 'group.id': 'x' } } }).length, 2);
   });
 
+  it('refuses under KIP-848 what only the classic protocol knows, with what to set instead, and static membership', () => {
+    const consumer = { 'session.timeout.ms': 6_000, 'heartbeat.interval.ms': 500, 'fetch.wait.max.ms': 7 };
+    const kafka = { client: { ...client, 'session.timeout.ms': 6_000 }, consumer };
+    const found = mistakes({ kafka, group: { protocol: 'consumer', membership: 'static' } });
+    assert.deepEqual(
+      found.map((text) => text.split(': ')[0]),
+      [
+        ...['group.membership', 'kafka.client.session.timeout.ms'],
+        ...['kafka.consumer.session.timeout.ms', 'kafka.consumer.heartbeat.interval.ms'],
+      ],
+    );
+    assert.match(found[0] ?? '', /classic protocol only.*killed/);
+    assert.match(found[2] ?? '', /group\.consumer\.session\.timeout\.ms/);
+    assert.match(found[3] ?? '', /group\.consumer\.heartbeat\.interval\.ms/);
+    assert.deepEqual(mistakes({ kafka, group: { membership: 'static' } }), []);
+    assert.deepEqual(mistakes({ group: { protocol: 'consumer' } }), []);
+    assert.equal(mistakes({ kafka: { client, consumer }, group: { protocol: 'consumer' }, workers: 1 }).length, 3);
+  });
+
   it('lets a producer have acks=all only', () => {
     for (const acks of ['all', '-1', -1]) assert.deepEqual(mistakes({ kafka: { client, producer: { acks } } }), []);
     for (const acks of ['1', 0, 1, true]) assert.equal(mistakes({ kafka: { client, producer: { acks } } }).length, 1);
