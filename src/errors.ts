@@ -41,4 +41,8 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw internal(`broken invariant: ${message}`);
 }
 
+/** Whether the disk, or a quota on it, is full, in the words of Node or of LMDB. It passes without anybody changing a setting. */
+export const isDiskFull = (error: unknown): boolean =>
+  /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(messageOf(error));
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -18,6 +18,9 @@ export const InputTopic = { init: 0, requests: 1 } as const;
 export type InputTopic = (typeof InputTopic)[keyof typeof InputTopic];
 export const inputTopics: readonly InputTopic[] = [InputTopic.init, InputTopic.requests];
 
+/** The most bytes of a frame's headers: their size has 16 bits. */
+const MOST_HEADER_BYTES = 65_535;
+
 const alignment = 8;
 const aligned = (sizeBytes: number): number => (sizeBytes + alignment - 1) & -alignment;
 
@@ -55,6 +58,10 @@ export class FrameCursor {
     if (this.next >= this.end) return false;
     this.at = this.next;
     assert(this.at + FRAME_HEADER_BYTES <= this.end, 'a frame has its whole header');
+    assert(
+      this.view.getInt32(this.at + 4, true) >= -1 && this.view.getInt32(this.at + 8, true) >= -1,
+      'what a frame lacks has a size of -1',
+    );
     // Compared before it is aligned: bit operations would wrap a damaged length around.
     const contentEnd = this.valueStart + this.valueLength + this.keyLength + this.headersLength;
     assert(contentEnd <= this.end, 'a frame ends within its batch');
@@ -211,6 +218,8 @@ export class FrameWriter {
     headerBytes: number,
   ): void {
     const { view, used: at } = this;
+    assert(valueBytes >= -1 && keyBytes >= -1, 'what a frame lacks has a size of -1');
+    assert(headerBytes <= MOST_HEADER_BYTES, "headers fit a frame's");
     view.setInt32(at, partition, true);
     view.setInt32(at + 4, valueBytes, true);
     view.setInt32(at + 8, keyBytes, true);

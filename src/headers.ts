@@ -1,3 +1,5 @@
+import { assert } from './errors.js';
+
 /** A record's headers as pairs of name and text. */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -19,7 +21,9 @@ export function readHeaders(bytes: Buffer): Record<string, Buffer>[] {
   const headers: Record<string, Buffer>[] = [];
   for (let at = 0; at < bytes.length; ) {
     const nameEnd = at + 1 + bytes.readUInt8(at);
+    assert(nameEnd + 2 <= bytes.length, "a header's name ends within the headers");
     const valueEnd = nameEnd + 2 + bytes.readUInt16LE(nameEnd);
+    assert(valueEnd <= bytes.length, "a header's value ends within the headers");
     headers.push({ [bytes.toString('utf8', at + 1, nameEnd)]: Buffer.from(bytes.subarray(nameEnd + 2, valueEnd)) });
     at = valueEnd;
   }

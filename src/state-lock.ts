@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, needsPerson } from './errors.js';
+import { isDiskFull, messageOf, needsPerson, temporary } from './errors.js';
 
 /** flock(1)'s own exit code for a lock that is held. */
 const heldStatus = 1;
@@ -31,19 +31,34 @@ export function lockState(stateDirectory: string, application: string): StateLoc
     );
   }
   if (status !== 0) throw needsPerson(`${directory} can't be locked: ${stderr.trim()}`);
-  truncateSync(join(directory, 'lock'));
-  writeSync(file, `${process.pid}\n`, 0);
+  writePid(directory, file);
   return { directory, release: () => closeSync(file) };
 }
 
 function open(directory: string): number {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // One that was there may be open to others.
+    if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
     return openSync(join(directory, 'lock'), 'a+', 0o600);
   } catch (error) {
-    throw needsPerson(
-      `the state directory ${directory} can't be written (${messageOf(error)}): make it the service's own, or change state.directory`,
-      error,
-    );
+    throw notWritten(directory, error);
   }
+}
+
+/** For whoever finds the lock held. */
+function writePid(directory: string, file: number): void {
+  try {
+    truncateSync(join(directory, 'lock'));
+    writeSync(file, `${process.pid}\n`, 0);
+  } catch (error) {
+    closeSync(file);
+    throw notWritten(directory, error);
+  }
+}
+
+function notWritten(directory: string, error: unknown): Error {
+  const what = `the state directory ${directory} can't be written (${messageOf(error)})`;
+  if (isDiskFull(error)) return temporary(`${what}: make room on the disk`, error);
+  return needsPerson(`${what}: make it the service's own, or change state.directory`, error);
 }

@@ -104,11 +104,14 @@ function openImage(bytes: Uint8Array): DataView {
   return view;
 }
 
-/** The positions alone, without a look at the checksum and the bitmap. @throws ImageError */
-export function imagePositions(bytes: Uint8Array): Positions {
-  const view = openImage(bytes);
-  return { init: readLong(view, 8), requests: readLong(view, 16) };
+function readPositions(view: DataView): Positions {
+  const positions = { init: readLong(view, 8), requests: readLong(view, 16) };
+  consistent(positions.init >= 0 && positions.requests >= 0, 'a position is negative');
+  return positions;
 }
+
+/** The positions alone, without a look at the checksum and the bitmap. @throws ImageError */
+export const imagePositions = (bytes: Uint8Array): Positions => readPositions(openImage(bytes));
 
 function consistent(condition: boolean, what: string): void {
   if (!condition) throw new ImageError('inconsistent', what);
@@ -138,7 +141,7 @@ export function decodeImage(keyChecksum: number, bytes: Uint8Array): Image {
   consistent(countFree(words) === available, 'the available seats are not those of the bitmap');
   return {
     map: SeatMap.restore(rows, seatsPerRow, initiallyReserved, words),
-    positions: { init: readLong(view, 8), requests: readLong(view, 16) },
+    positions: readPositions(view),
     lastTimestampMs: readLong(view, 48),
   };
 }

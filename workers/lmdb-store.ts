@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { assert, messageOf, temporary } from '../src/errors.js';
-import { type FrameBatch, framesOf } from '../src/frames.js';
+import { assert, isDiskFull, messageOf, temporary } from '../src/errors.js';
+import { type FrameBatch, type FrameCursor, framesOf } from '../src/frames.js';
 import type { StoreMark } from '../src/slots/tasks.js';
-import type { ImageVisitor, PartitionStore } from './store.js';
+import type { ImageVisitor, IsNewer, PartitionStore } from './store.js';
 import { lmdbPageBytes } from './store-directory.js';
 
 const markKey = Buffer.from('mark');
@@ -24,10 +24,11 @@ const encodeMark = (mark: StoreMark): Buffer => Buffer.from(JSON.stringify(mark)
 
 function decodeMark(bytes: Buffer): StoreMark {
   const mark = JSON.parse(bytes.toString()) as StoreMark;
-  const numbers = [mark.positions.init, mark.positions.requests, mark.changelogPosition];
+  const { positions, changelogPosition } = mark;
+  const numbers = [changelogPosition, ...(positions === undefined ? [] : [positions.init, positions.requests])];
   if (!numbers.every((one) => Number.isSafeInteger(one) && one >= 0))
     throw new DamagedStoreError('its mark is damaged');
-  return mark;
+  return { ...mark, positions };
 }
 
 /**
@@ -48,18 +49,20 @@ export class LmdbStore implements PartitionStore {
   static open(directory: string, options: LmdbOptions, visit: ImageVisitor): LmdbStore {
     const environment = openEnvironment(directory, options);
     assertWhole(directory, environment);
-    const images = environment.openDB<Buffer, Buffer>({ ...binary, name: 'images' });
-    const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: 'meta' });
-    const store = new LmdbStore(directory, environment, images, meta);
     try {
+      const images = environment.openDB<Buffer, Buffer>({ ...binary, name: 'images' });
+      const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: 'meta' });
+      const store = new LmdbStore(directory, environment, images, meta);
       const mark = meta.getBinary(markKey);
       store.mark = mark === undefined ? undefined : decodeMark(mark);
       store.visitImages(visit);
+      return store;
     } catch (error) {
       environment.close().catch(() => undefined);
+      // A new environment's databases are made here, for which the disk may have no room.
+      if (isDiskFull(error)) throw error;
       throw new DamagedStoreError(messageOf(error), { cause: error });
     }
-    return store;
   }
 
   visitImages(visit: ImageVisitor): void {
@@ -69,15 +72,17 @@ export class LmdbStore implements PartitionStore {
   }
 
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
-    try {
-      this.environment.transactionSync(() => {
-        if (images !== undefined) this.putImages(images);
-        if (mark !== undefined) this.meta.putSync(markKey, encodeMark(mark));
-      });
-    } catch (error) {
-      throw writeFailure(this.directory, error);
-    }
-    if (mark !== undefined) this.mark = mark;
+    this.transact(mark, () => {
+      if (images !== undefined) this.putImages(images);
+    });
+  }
+
+  writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number {
+    let written = 0;
+    this.transact(mark, () => {
+      while (images.advance()) if (this.putNewer(images, isNewer)) written += 1;
+    });
+    return written;
   }
 
   async close(): Promise<void> {
@@ -86,6 +91,18 @@ export class LmdbStore implements PartitionStore {
     const file = openSync(join(this.directory, 'data.mdb'), 'r+');
     fsyncSync(file);
     closeSync(file);
+  }
+
+  private transact(mark: StoreMark | undefined, put: () => void): void {
+    try {
+      this.environment.transactionSync(() => {
+        put();
+        if (mark !== undefined) this.meta.putSync(markKey, encodeMark(mark));
+      });
+    } catch (error) {
+      throw writeFailure(this.directory, error);
+    }
+    if (mark !== undefined) this.mark = mark;
   }
 
   private putImages(images: FrameBatch): void {
@@ -98,6 +115,18 @@ export class LmdbStore implements PartitionStore {
       if (image === null) this.images.removeSync(key);
       else this.images.putSync(key, image);
     }
+  }
+
+  private putNewer(frame: FrameCursor, isNewer: IsNewer): boolean {
+    const key = frame.key();
+    const image = frame.value();
+    assert(key !== null, 'an image has a key');
+    if (image === null) return this.images.removeSync(key);
+    // Read within the transaction: an image of this very batch is found too.
+    const held = this.images.getBinary(key);
+    if (held !== undefined && !isNewer(image, held)) return false;
+    this.images.putSync(key, image);
+    return true;
   }
 }
 
@@ -133,7 +162,7 @@ function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer
 function writeFailure(directory: string, error: unknown): Error {
   const message = messageOf(error);
   return temporary(
-    `the store ${directory} can't be written (${message}); nothing is lost, the changelog has it`,
+    `the store ${directory} can't be written (${message}): is the disk full? Nothing is lost, the changelog has it`,
     error,
   );
 }

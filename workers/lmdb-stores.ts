@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { assert, messageOf, needsPerson } from '../src/errors.js';
-import type { FrameBatch } from '../src/frames.js';
+import { assert, isDiskFull, messageOf, needsPerson, temporary } from '../src/errors.js';
+import type { FrameBatch, FrameCursor } from '../src/frames.js';
 import type { StoreMark } from '../src/slots/tasks.js';
 import { DamagedStoreError, type LmdbOptions, LmdbStore } from './lmdb-store.js';
-import type { ImageVisitor, OpenedStore, PartitionStore, Stores } from './store.js';
+import type { ImageVisitor, IsNewer, OpenedStore, PartitionStore, Stores } from './store.js';
 import { StoreDirectory } from './store-directory.js';
 
 export type LmdbStoresOptions = LmdbOptions & { readonly directory: string; readonly bootId: string };
@@ -39,8 +39,11 @@ export class LmdbStores implements Stores {
   }
 }
 
-const unusable = (path: string, error: unknown): Error =>
-  needsPerson(`the store ${path} can't be opened (${messageOf(error)}); check its permissions and the disk`, error);
+function unusable(path: string, error: unknown): Error {
+  const what = `the store ${path} can't be opened (${messageOf(error)})`;
+  if (isDiskFull(error)) return temporary(`${what}; nothing is lost, make room on the disk`, error);
+  return needsPerson(`${what}; check its permissions and the disk`, error);
+}
 
 /** A store that leaves the mark of a clean stop behind when it is closed. */
 class CleanlyClosedStore implements PartitionStore {
@@ -57,6 +60,9 @@ class CleanlyClosedStore implements PartitionStore {
   }
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
     this.store.write(images, mark);
+  }
+  writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number {
+    return this.store.writeNewer(images, mark, isNewer);
   }
   async close(): Promise<void> {
     await this.store.close();

@@ -32,6 +32,14 @@ export class Partition {
     return { partition, opened };
   }
 
+  /** The partition of a store that is open already. @throws when an image in it is damaged */
+  static adopt(number: number, store: PartitionStore): { partition: Partition; opened: OpenedPartition } {
+    const partition = new Partition(number, store);
+    partition.reload();
+    const opened = { partition: number, mark: store.mark, sections: partition.sections.size, discarded: undefined };
+    return { partition, opened };
+  }
+
   /** Forgets every live seat map and reads the store again: what was computed after its last write never happened. */
   reload(): void {
     this.sections.clear();
@@ -42,14 +50,11 @@ export class Partition {
 
   /** Applies an image (or a tombstone) of the changelog to the live sections; false when it is not newer. */
   restore(frame: FrameCursor): boolean {
-    const key = frame.key()?.toString();
-    const image = frame.value();
-    if (key === undefined) throw damaged(frame, 'it has no key');
-    if (image === null) {
+    const { key, section } = readChange(frame);
+    if (section === undefined) {
       const gone = SectionKey.parse(key);
       return gone !== undefined && this.sections.delete(gone);
     }
-    const section = readImage(frame, key, image);
     const held = this.sections.get(section.identity);
     if (held !== undefined && !aheadOf(section.positions, held.positions)) return false;
     this.sections.set(section);
@@ -87,9 +92,18 @@ export class Partition {
   }
 }
 
-function readImage(frame: FrameCursor, key: string, image: Buffer): Section {
+/**
+ * What a record of the changelog says of a section: how it is, or, by a tombstone, that it is no more.
+ *
+ * @throws FatalError (78) when it is damaged
+ */
+export function readChange(frame: FrameCursor): { readonly key: string; readonly section: Section | undefined } {
+  const key = frame.key()?.toString();
+  const image = frame.value();
+  if (key === undefined) throw damaged(frame, 'it has no key');
+  if (image === null) return { key, section: undefined };
   try {
-    return Section.fromImage(key, image);
+    return { key, section: Section.fromImage(key, image) };
   } catch (error) {
     throw damaged(frame, messageOf(error));
   }

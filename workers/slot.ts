@@ -16,11 +16,13 @@ import type {
 import { Batch } from './batch.js';
 import { Outputs } from './outputs.js';
 import { Partition } from './partition.js';
+import { Standbys } from './standbys.js';
 import type { Stores } from './store.js';
 
 /** A worker slot: the partitions that it owns, and the tasks on them, one after the other. */
 export class Slot {
   private readonly partitions = new Map<number, Partition>();
+  private readonly standbys: Standbys;
   private readonly outputs: Outputs;
   private nextSequence = 0;
   private failed = false;
@@ -31,6 +33,7 @@ export class Slot {
     private readonly stores: Stores,
   ) {
     this.outputs = new Outputs(settings);
+    this.standbys = new Standbys(stores);
   }
 
   async run(envelope: SlotEnvelope): Promise<SlotAnswer[SlotTaskKind]> {
@@ -68,6 +71,13 @@ export class Slot {
         return this.reload(task.partitions);
       case 'close':
         return this.close(task.partitions);
+      case 'standBy':
+        assert(!this.partitions.has(task.partition), `partition ${task.partition} is not owned while it stands by`);
+        return this.standbys.open(task.partition);
+      case 'follow':
+        return this.standbys.follow(task);
+      case 'standDown':
+        return this.standbys.close(task.partitions);
     }
   }
 
@@ -75,7 +85,8 @@ export class Slot {
     const all: OpenedPartition[] = [];
     for (const number of numbers) {
       assert(!this.partitions.has(number), `partition ${number} is opened once`);
-      const { partition, opened } = await Partition.open(number, this.stores);
+      const promoted = await this.standbys.promote(number);
+      const { partition, opened } = promoted ?? (await Partition.open(number, this.stores));
       this.partitions.set(number, partition);
       all.push(opened);
     }

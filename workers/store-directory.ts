@@ -25,11 +25,22 @@ function fsyncPath(path: string): void {
   closeSync(file);
 }
 
+/** Writes or replaces a file, whole or, when the disk is full, not at all: half a mark would say something else. */
 function writeFsynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
+  const partial = `${path}.new`;
+  try {
+    const file = openSync(partial, 'w', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
   fsyncPath(dirname(path));
 }
 
@@ -94,8 +105,14 @@ export class StoreDirectory {
   beginOpening(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFsynced(this.opening, String(process.pid));
-    writeFsynced(this.opener, JSON.stringify(this.current));
-    removeFsynced(this.clean);
+    try {
+      writeFsynced(this.opener, JSON.stringify(this.current));
+      removeFsynced(this.clean);
+    } catch (error) {
+      // Nothing was opened yet, so the mark would have the next start throw away an environment that is whole.
+      this.endOpening();
+      throw error;
+    }
   }
 
   endOpening(): void {

@@ -1,8 +1,11 @@
-import type { FrameBatch } from '../src/frames.js';
-import type { StoreMark } from '../src/slots/tasks.js';
+import type { FrameBatch, FrameCursor } from '../src/frames.js';
+import type { DiscardedStore, StoreMark } from '../src/slots/tasks.js';
 
 /** Called for each image with its section's key (`eventId-section`); the bytes are the callee's to keep. */
 export type ImageVisitor = (key: string, image: Buffer) => void;
+
+/** Whether an image is newer than the one that the store holds. */
+export type IsNewer = (image: Buffer, held: Buffer) => boolean;
 
 /** The store of one partition: section images, and the mark that says which inputs they stand for. */
 export interface PartitionStore {
@@ -14,12 +17,14 @@ export interface PartitionStore {
    * never stand for other images than those beside them. Without a mark, only images: a restore on its way.
    */
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void;
+  /** As `write`, but an image takes the place of another only when it is newer. Returns how many frames had an effect. */
+  writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number;
   close(): Promise<void>;
 }
 
 export type OpenedStore = {
   readonly store: PartitionStore;
-  readonly discarded: { readonly reason: string; readonly setAside: string | undefined } | undefined;
+  readonly discarded: DiscardedStore | undefined;
 };
 
 /** Where the stores are. A partition's store is opened by one slot of one process at a time. */

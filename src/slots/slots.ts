@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { assert, type ExitCode, FatalError, internal, messageOf } from '../errors.js';
@@ -55,14 +56,17 @@ class SlotPool {
   private readonly pool: Piscina;
   private sequence = 0;
   private closing = false;
+  private exited = false;
   private death: FatalError | undefined;
+  /** What the worker failed with first: tasks behind it fail as well, and would only tell that one before them did. */
+  private failure: FatalError | undefined;
   /** The latest task; those before it are done when it is. */
   last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly slot: number,
     settings: SlotSettings,
-    onDeath: (error: FatalError) => void,
+    private readonly onDeath: (error: FatalError) => void,
   ) {
     const { filename, execArgv } = workerFile();
     this.pool = new Piscina({
@@ -76,29 +80,43 @@ class SlotPool {
       concurrentTasksPerWorker: 1,
       recordTiming: false,
     });
-    const died = (cause: unknown): void => {
-      if (this.closing || this.death !== undefined) return;
-      this.death = internal(`worker ${slot} ended by itself (${messageOf(cause)}); its seat maps are gone`, cause);
-      onDeath(this.death);
-    };
-    this.pool.on('error', died);
-    this.pool.on('workerDestroy', () => died('its thread exited'));
+    this.pool.on('error', (cause: unknown) => this.die(cause));
+    this.pool.on('workerDestroy', () => {
+      this.exited = !this.closing;
+      // Why it ended is told behind this: to the task that was under way, or as an error.
+      setImmediate(() => this.die('its thread exited'));
+    });
   }
 
   async run(task: SlotTask): Promise<unknown> {
-    if (this.death !== undefined) throw this.death;
+    if (this.exited) {
+      await nextTurn();
+      throw this.die('its thread exited');
+    }
     const envelope: SlotEnvelope = { slot: this.slot, sequence: this.sequence, task };
     this.sequence += 1;
     const running = this.pool.run(envelope, { transferList: transfers(task) });
     this.last = running.then(nothing, nothing);
-    const answer: unknown = await running;
-    if (isFailure(answer)) throw new FatalError(answer.failed.exitCode as ExitCode, answer.failed.message);
-    return answer;
+    const answer: unknown = await running.catch((error: unknown) => {
+      throw this.exited ? this.die(error) : error;
+    });
+    if (!isFailure(answer)) return answer;
+    this.failure ??= new FatalError(answer.failed.exitCode as ExitCode, answer.failed.message);
+    throw this.failure;
   }
 
   async destroy(): Promise<void> {
     this.closing = true;
     await this.pool.destroy();
+  }
+
+  /** The thread is gone, and what it was told to write with it. The first cause is the one that counts. */
+  private die(cause: unknown): FatalError {
+    const death = internal(`worker ${this.slot} ended by itself (${messageOf(cause)}); its seat maps are gone`, cause);
+    if (this.closing || this.death !== undefined) return this.death ?? death;
+    this.death = death;
+    this.onDeath(death);
+    return death;
   }
 }
 

@@ -13,20 +13,44 @@ export type SlotTask =
   | { readonly kind: 'process'; readonly parts: readonly BatchPart[]; readonly frames: FrameBatch }
   | { readonly kind: 'persist'; readonly marks: readonly PartitionMark[]; readonly images: FrameBatch }
   | { readonly kind: 'reload'; readonly partitions: readonly number[] }
-  | { readonly kind: 'close'; readonly partitions: readonly number[] };
+  | { readonly kind: 'close'; readonly partitions: readonly number[] }
+  | { readonly kind: 'standBy'; readonly partition: number }
+  | FollowTask
+  | { readonly kind: 'standDown'; readonly partitions: readonly number[] };
 
 export type SlotTaskKind = SlotTask['kind'];
 
 /** What a store holds besides images: the input offsets they stand for, and where to follow the changelog from. */
 export type StoreMark = {
-  readonly positions: Positions;
+  /**
+   * Its images are all that there were at these; a standby may hold newer ones beside. Undefined where a standby knows
+   * no such offsets, for it never had the partition to itself.
+   */
+  readonly positions: Positions | undefined;
   /** A changelog offset at or before every image that the store does not hold. */
   readonly changelogPosition: number;
   /** Kafka's cluster id, or empty when it can't be known (without the addon). */
   readonly clusterId: string;
 };
 
-export type PartitionMark = StoreMark & { readonly partition: number };
+export type PartitionMark = StoreMark & { readonly partition: number; readonly positions: Positions };
+
+/** Applies images of the changelog to stores that stand by, and notes in each how far it followed. */
+export type FollowTask = {
+  readonly kind: 'follow';
+  readonly parts: readonly FollowedPart[];
+  readonly frames: FrameBatch;
+  readonly clusterId: string;
+};
+
+/** A partition's share of what was read: its images lie in [start, end) of the task's frame batch, in their order. */
+export type FollowedPart = {
+  readonly partition: number;
+  readonly start: number;
+  readonly end: number;
+  /** Every committed image of the partition below this offset lies in the store or in the part. */
+  readonly changelogPosition: number;
+};
 
 /** A partition's share of a batch: its frames lie in [start, end) of the task's frame batch, in the merged order. */
 export type BatchPart = {
@@ -42,8 +66,26 @@ export type OpenedPartition = {
   readonly partition: number;
   readonly mark: StoreMark | undefined;
   readonly sections: number;
-  /** Why an earlier store was not used, and where it was put if it was kept. */
-  readonly discarded: { readonly reason: string; readonly setAside: string | undefined } | undefined;
+  readonly discarded: DiscardedStore | undefined;
+};
+
+/** Why an earlier store was not used, and where it was put if it was kept. */
+export type DiscardedStore = { readonly reason: string; readonly setAside: string | undefined };
+
+/** A store that was opened to stand by. `problem` says why it could not be; then it is not open. */
+export type StandbyOpened = {
+  readonly mark: StoreMark | undefined;
+  readonly discarded: DiscardedStore | undefined;
+  readonly problem: string | undefined;
+  /** How long the slot was kept from other work. */
+  readonly tookMs: number;
+};
+
+/** What became of a FollowTask. Of a partition with a problem nothing was written, and its store is closed. */
+export type FollowedImages = {
+  readonly applied: number;
+  readonly problems: readonly { readonly partition: number; readonly problem: string }[];
+  readonly tookMs: number;
 };
 
 /** What a slot found while it applied images of the changelog. */
@@ -99,6 +141,9 @@ export type SlotAnswer = {
   persist: { readonly images: number };
   reload: readonly { readonly partition: number; readonly positions: Positions | undefined }[];
   close: { readonly partitions: number };
+  standBy: StandbyOpened;
+  follow: FollowedImages;
+  standDown: { readonly partitions: number };
 };
 
 /** The task as it crosses to the worker. */

@@ -161,6 +161,24 @@ describe('frames', () => {
     );
   });
 
+  it('with sizes below -1 are an assertion, read and written', () => {
+    for (const at of [4, 8]) {
+      const { buffer, sizeBytes } = written([sample]);
+      buffer.writeInt32LE(-2, at);
+      assert.throws(() => read(new FrameCursor(buffer, 0, sizeBytes)), broken);
+    }
+    const writer = new FrameWriter();
+    writer.reserve(8);
+    assert.throws(() => writer.finish(sample, -2, -1), broken);
+    assert.throws(() => writer.finish(sample, -1, -2), broken);
+  });
+
+  it('take no more headers than their size can tell', () => {
+    const headers = Buffer.alloc(65_535);
+    assert.deepEqual(read(framesOf(written([{ ...sample, headers }]).take())), [{ ...sample, headers }]);
+    assert.throws(() => written([{ ...sample, headers: Buffer.alloc(65_536) }]), broken);
+  });
+
   it('that are cut off are an assertion, wherever they are cut', () => {
     const { buffer, sizeBytes } = written([sample]);
     for (let end = 1; end < sizeBytes; end += 1) {

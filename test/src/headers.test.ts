@@ -16,6 +16,13 @@ describe('headers', () => {
     );
   });
 
+  it('that are cut short are an assertion, wherever they are cut', () => {
+    const bytes = writeHeaders([['name', 'value']]);
+    for (let end = 1; end < bytes.length; end += 1) {
+      assert.throws(() => readHeaders(bytes.subarray(0, end)), { exitCode: 70, message: /broken invariant/ });
+    }
+  });
+
   it('are cut at 1,024 bytes of a value, so that their length fits a frame', () => {
     const [first, second] = readHeaders(
       writeHeaders([

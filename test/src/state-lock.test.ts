@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockState } from '../../src/state-lock.js';
+import { SmallDisk } from '../support/small-disk.js';
 import { temporaryFolder } from '../support/temporary.js';
 
 const program = fileURLToPath(new URL('../support/fakes/lock-program.ts', import.meta.url));
@@ -45,6 +46,14 @@ describe('the lock of the state', () => {
     lockState(directory, 'app').release();
   });
 
+  it('that cannot be written for want of room is temporary (75), and is taken once there is room', function () {
+    const disk = SmallDisk.mountOrSkip(this, 1_048_576);
+    disk.fill(0);
+    assert.throws(() => lockState(disk.directory, 'app'), { exitCode: 75, message: /ENOSPC.*make room/ });
+    disk.clear();
+    lockState(disk.directory, 'app').release();
+  });
+
   it('is one for each application', async () => {
     await hold('app');
     lockState(directory, 'other').release();
@@ -63,6 +72,13 @@ describe('the lock of the state', () => {
     assert.equal(statSync(lock.directory).mode & 0o777, 0o700);
     assert.equal(statSync(join(lock.directory, 'lock')).mode & 0o777, 0o600);
     lock.release();
+  });
+
+  it('closes a folder to others that was there and open to them', () => {
+    mkdirSync(join(directory, 'app'));
+    chmodSync(join(directory, 'app'), 0o775);
+    lockState(directory, 'app').release();
+    assert.equal(statSync(join(directory, 'app')).mode & 0o777, 0o700);
   });
 
   it('below a regular file needs a person (78)', () => {

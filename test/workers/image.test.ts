@@ -29,8 +29,8 @@ const sample: fc.Arbitrary<Sample> = fc.record({
   seatsPerRow: fc.integer({ min: -1, max: 20 }),
   reserved: fc.array(fc.nat(240), { maxLength: 20 }),
   taken: fc.array(fc.integer({ min: 1, max: 10 }), { maxLength: 20 }),
-  init: fc.maxSafeInteger(),
-  requests: fc.maxSafeInteger(),
+  init: fc.maxSafeNat(),
+  requests: fc.maxSafeNat(),
   ms: fc.maxSafeInteger(),
 });
 
@@ -193,6 +193,8 @@ describe("a section's image", () => {
       (bytes) => bytes.writeUInt32LE(1, 44),
       (bytes) => bytes.writeUInt8(1, 63),
       (bytes) => bytes.writeUInt32LE(0x7fffffff, 12),
+      (bytes) => bytes.writeBigInt64LE(-1n, 8),
+      (bytes) => bytes.writeBigInt64LE(-5n, 16),
       (bytes) => bytes.writeUInt32LE(0x7fffffff, 52),
       (bytes) => {
         bytes.writeUInt8(bytes[68]! ^ 2, 68);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type FrameBatch, FrameWriter } from '../../src/frames.js';
+import { type FrameBatch, FrameWriter, framesOf } from '../../src/frames.js';
 import type { StoreMark } from '../../src/slots/tasks.js';
 import { type LmdbOptions, LmdbStore } from '../../workers/lmdb-store.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -79,6 +79,41 @@ describe('an LMDB store', () => {
     await store.close();
     store = open();
     assert.deepEqual([store.mark, imagesIn(store)], [markAt(1), { '1-A': 'one' }]);
+  });
+
+  it('keeps a mark without offsets, which a standby has', async () => {
+    const mark: StoreMark = { positions: undefined, changelogPosition: 7, clusterId: 'a cluster' };
+    store.write(undefined, mark);
+    await store.close();
+    store = open();
+    assert.deepEqual(store.mark, mark);
+  });
+
+  describe('that takes newer images only', () => {
+    const isNewer = (image: Buffer, held: Buffer): boolean => image.toString() > held.toString();
+    const writeNewer = (entries: Parameters<typeof images>[0], requests: number): number =>
+      store.writeNewer(framesOf(images(entries)), markAt(requests), isNewer);
+
+    it('replaces an image by a newer one, adds new ones and removes, and tells how many', () => {
+      assert.equal(writeNewer({ '1-A': 'b', '1-B': 'b', '1-C': 'b' }, 1), 3);
+      assert.equal(writeNewer({ '1-A': 'a', '1-B': 'c', '1-C': null, '1-D': null }, 2), 2);
+      assert.deepEqual([store.mark, imagesIn(store)], [markAt(2), { '1-A': 'b', '1-B': 'c' }]);
+    });
+
+    it('compares with what the same batch wrote', () => {
+      const writer = new FrameWriter();
+      const meta = { partition: 0, topic: 0, offset: 0, timestampMs: 0 };
+      for (const image of ['b', 'c', 'a']) writer.append(meta, Buffer.from(image), Buffer.from('1-A'));
+      assert.equal(store.writeNewer(framesOf(writer.take()), markAt(1), isNewer), 2);
+      assert.deepEqual(imagesIn(store), { '1-A': 'c' });
+    });
+
+    it('writes images and mark together or not at all', () => {
+      writeNewer({ '1-A': 'a' }, 1);
+      const tooLong = 'x'.repeat(3_000);
+      assert.throws(() => writeNewer({ '1-A': 'b', [tooLong]: 'a' }, 2), { exitCode: 75 });
+      assert.deepEqual([store.mark, imagesIn(store)], [markAt(1), { '1-A': 'a' }]);
+    });
   });
 
   it('grows beyond the map that it was opened with, and stays readable', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageSizeBytes } from '../../workers/image.js';
 import type { LmdbStoresOptions } from '../../workers/lmdb-stores.js';
@@ -7,6 +7,7 @@ import { copyOf, dataFile, madeStore, runStoreProgram, sectionsMade, storesIn } 
 import { initRecord, requestRecord } from '../support/fakes/records.js';
 import { slotSettings } from '../support/fakes/settings.js';
 import { SlotDriver } from '../support/fakes/slot-driver.js';
+import { SmallDisk } from '../support/small-disk.js';
 import { temporaryFolder } from '../support/temporary.js';
 
 /** An image's first bytes: format version 1, a header of 64 bytes. */
@@ -86,13 +87,22 @@ describe('the LMDB stores', () => {
     await assert.rejects(openIn(join(blocked, 'file')), { exitCode: 78, message: /can't be opened/ });
   });
 
+  it('that cannot be opened for want of room are temporary (75), and are as they were once there is room', async function () {
+    const disk = SmallDisk.mountOrSkip(this, 16 * 1_048_576);
+    cpSync(directory, disk.directory, { recursive: true });
+    disk.fill(0);
+    await assert.rejects(openIn(disk.directory), { exitCode: 75, message: /can't be opened \(.*ENOSPC.*make room/ });
+    disk.clear();
+    await assertKept(disk.directory);
+  });
+
   describe('with durability process', () => {
     it('survive kill -9, without a clean stop, in the same boot', async () => {
       const { signal } = await runStoreProgram('kill', [directory]);
       assert.equal(signal, 'SIGKILL');
       assert.ok(!existsSync(mark(directory, 'clean')));
       const { sections, mark: kept, discarded } = await openIn(directory);
-      assert.deepEqual([sections, kept?.positions.init, discarded], [sectionsMade + 1, 901, undefined]);
+      assert.deepEqual([sections, kept?.positions?.init, discarded], [sectionsMade + 1, 901, undefined]);
     });
 
     it('are set aside after another boot without a clean stop', async () => {
@@ -190,6 +200,31 @@ describe('the LMDB stores', () => {
     truncateSync(dataFile(directory));
     const { sections, mark: none } = await openIn(directory);
     assert.deepEqual([sections, none], [0, undefined]);
+  });
+
+  it('whose pages behind the first are damaged are set aside, at the next start if LMDB crashes on them', async () => {
+    const bytes = readFileSync(dataFile(directory));
+    const noise = (at: number): number => (Math.imul(at, 2_654_435_761) >>> 13) & 0xff;
+    // A page that is of no type is an error of LMDB's at its first look.
+    const noType = (at: number): number => (at % 4_096 === 18 || at % 4_096 === 19 ? 0 : (bytes[at] as number));
+    const damaged = [noise, noType].map((damage) => {
+      const copy = copyOf(pristine);
+      writeFileSync(
+        dataFile(copy),
+        bytes.map((byte, at) => (at < 8_192 ? byte : damage(at))),
+      );
+      return copy;
+    });
+    let run = await runStoreProgram('open', damaged);
+    for (let crashes = 1; run.signal !== null; crashes += 1) {
+      assert.ok(crashes <= damaged.length, 'LMDB crashes on each once at most');
+      run = await runStoreProgram('open', damaged);
+    }
+    assert.deepEqual(
+      run.found.map(({ keys, mark: none }) => [keys, none]),
+      damaged.map(() => [[], undefined]),
+    );
+    for (const one of damaged) assert.ok(existsSync(join(one, '0.set-aside', 'data.mdb')));
   });
 
   it('that are no LMDB files are set aside before LMDB, which would crash on them, opens them', async () => {
