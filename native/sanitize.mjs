@@ -1,10 +1,12 @@
 // Builds the addon with AddressSanitizer, in a copy of the sources in .cache/sanitize, and runs there the tests of packed
-// I/O that need no real Kafka. Its exit code is that of the tests; native/README.md says what it found.
+// I/O that need no real Kafka, and then the fuzzer of the addon: node native/sanitize.mjs [inputs]. It exits with 1 when
+// either fails; native/README.md says what it found.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const inputs = process.argv[2] ?? '100000';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const copy = join(root, '.cache', 'sanitize');
 const flags = '-fsanitize=address -fno-omit-frame-pointer -g -O1';
@@ -20,7 +22,7 @@ function run(command, args, env) {
 
 rmSync(copy, { recursive: true, force: true });
 mkdirSync(join(copy, 'native'), { recursive: true });
-for (const part of ['package.json', 'tsconfig.json', 'schemas', 'src', 'workers', 'test']) {
+for (const part of ['package.json', 'tsconfig.json', 'schemas', 'src', 'workers', 'systemd', 'test']) {
   cpSync(join(root, part), join(copy, part), { recursive: true });
 }
 for (const part of ['binding.gyp', 'build.mjs', 'src']) {
@@ -43,8 +45,12 @@ const options = [
   'on a real Kafka',
   '--invert',
 ];
-process.exitCode = run(process.execPath, [mocha, ...options, ...tests], {
+const environment = {
   LD_PRELOAD: library,
   ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:exitcode=99',
   TEST_DAMAGED_BATCHES: process.env.TEST_DAMAGED_BATCHES ?? '20000',
-});
+};
+const fuzzer = ['--import', 'tsx', 'test/fuzz/main.ts', 'native', '--inputs', inputs];
+for (const args of [[mocha, ...options, ...tests], fuzzer]) {
+  if (run(process.execPath, args, environment) !== 0) process.exitCode = 1;
+}

@@ -50,20 +50,20 @@ class Messages {
   std::vector<rd_kafka_message_t*> all_;
 };
 
-// Frames of one topic and partition that follow each other, the end of a partition, or an error; eight doubles for
-// JavaScript, which src/kafka/packed-source.ts reads.
+// Frames of one topic and partition that follow each other, or the end of a partition; eight doubles for JavaScript,
+// which src/kafka/packed-source.ts reads.
 struct Event {
-  double kind;  // 0 run, 1 end, 2 error
+  double kind;  // 0 run, 1 end
   double topic;
   double partition;
   double start;
   double end;
-  double count;  // of an error: its code
+  double count;
   double first_offset;
   double last_offset;
 };
 static_assert(sizeof(Event) == 8 * sizeof(double), "an event is eight doubles");
-enum Kind { kRun = 0, kEnd = 1, kError = 2 };
+enum Kind { kRun = 0, kEnd = 1 };
 
 size_t content_size(const rd_kafka_message_t* message) {
   return (message->payload == nullptr ? 0 : message->len) + (message->key == nullptr ? 0 : message->key_len);
@@ -105,7 +105,6 @@ class Consume : public Call {
     if (rd_kafka_type(handle) != RD_KAFKA_CONSUMER) {
       return Failure::of(RD_KAFKA_RESP_ERR__INVALID_ARG, "the Kafka client is no consumer");
     }
-    // The queue's own wait ends only when the batch is full, so the first message is waited for by a poll.
     rd_kafka_message_t* first = rd_kafka_consumer_poll(handle, wait_ms_);
     if (first == nullptr) return Failure::none();
     Messages messages;
@@ -154,7 +153,7 @@ class Consume : public Call {
       const int topic = topics.of(message->rkt);
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) append(message, topic);
       else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) end(message, topic);
-      else error(message, topic);
+      else error(message);
     }
     return Failure::none();
   }
@@ -204,9 +203,7 @@ class Consume : public Call {
     events_.push_back({kEnd, static_cast<double>(topic), static_cast<double>(message->partition), 0, 0, 0, offset, offset});
   }
 
-  void error(const rd_kafka_message_t* message, int topic) {
-    const double code = static_cast<double>(message->err);
-    events_.push_back({kError, static_cast<double>(topic), static_cast<double>(message->partition), 0, 0, code, 0, 0});
+  void error(const rd_kafka_message_t* message) {
     errors_.push_back(Failure::of(message->err, rd_kafka_message_errstr(message)));
     errors_.back().is_fatal = message->err == RD_KAFKA_RESP_ERR__FATAL;
   }

@@ -15,6 +15,8 @@ class GroupMetadata : public Call {
   Failure run(rd_kafka_t* handle) override {
     rd_kafka_consumer_group_metadata_t* metadata = rd_kafka_consumer_group_metadata(handle);
     if (metadata == nullptr) return Failure::of(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, kNoConsumer);
+    member_id_ = rd_kafka_consumer_group_metadata_member_id(metadata);
+    generation_ = rd_kafka_consumer_group_metadata_generation_id(metadata);
     void* bytes = nullptr;
     size_t size = 0;
     Failure failure = Failure::take(rd_kafka_consumer_group_metadata_write(metadata, &bytes, &size));
@@ -24,12 +26,23 @@ class GroupMetadata : public Call {
     rd_kafka_mem_free(handle, bytes);
     return Failure::none();
   }
+  // { bytes, memberId, generation }
   v8::Local<v8::Value> result() override {
-    return Nan::CopyBuffer(bytes_.data(), static_cast<uint32_t>(bytes_.size())).ToLocalChecked();
+    Nan::EscapableHandleScope scope;
+    v8::Local<v8::Object> result = Nan::New<v8::Object>();
+    const auto set = [&result](const char* name, v8::Local<v8::Value> value) {
+      Nan::Set(result, Nan::New(name).ToLocalChecked(), value).Check();
+    };
+    set("bytes", Nan::CopyBuffer(bytes_.data(), static_cast<uint32_t>(bytes_.size())).ToLocalChecked());
+    set("memberId", text(member_id_));
+    set("generation", Nan::New(generation_));
+    return scope.Escape(result);
   }
 
  private:
   std::string bytes_;
+  std::string member_id_;
+  int32_t generation_ = -1;
 };
 
 }  // namespace

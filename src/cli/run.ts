@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { librdkafkaMistakes } from '../config/librdkafka.js';
 import { ConfigurationError } from '../config/load.js';
 import { Daemon } from '../daemon.js';
-import { ExitCode, FatalError, internal, temporary } from '../errors.js';
-import { isKafkaError } from '../kafka/failure.js';
+import { ExitCode, FatalError, internal } from '../errors.js';
+import { isKafkaError, kafkaFailure } from '../kafka/failure.js';
 import { openLog } from '../log.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
@@ -66,7 +66,7 @@ async function run(options: RunOptions): Promise<void> {
 /** An error of Kafka that nobody expected passes with a restart, which reads everything anew; any other is our own. */
 function fatalOf(error: unknown): FatalError {
   if (error instanceof FatalError) return error;
-  return isKafkaError(error) ? temporary(`Kafka: ${error.message}`, error) : internal(describe(error), error);
+  return isKafkaError(error) ? kafkaFailure('Kafka', error) : internal(describe(error), error);
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

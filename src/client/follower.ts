@@ -1,8 +1,7 @@
 import Kafka from 'node-rdkafka';
-import { messageOf, temporary } from '../errors.js';
 import { consumerConfiguration } from '../kafka/client-configuration.js';
 import { connect, disconnect } from '../kafka/connect.js';
-import { called, codeOf } from '../kafka/failure.js';
+import { called, kafkaFailure } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
 import { silentLog } from './silent-log.js';
 
@@ -56,7 +55,7 @@ export class Follower {
     try {
       return await called<Kafka.Message[]>((done) => this.consumer.consume(limit, done));
     } catch (error) {
-      throw temporary(`consuming failed: ${messageOf(error)} (${codeOf(error)})`, error);
+      throw kafkaFailure('consuming failed', error);
     }
   }
 }

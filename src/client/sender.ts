@@ -3,6 +3,7 @@ import { partitionOf } from '../../workers/murmur2.js';
 import { assert, messageOf, needsPerson, temporary } from '../errors.js';
 import { producerConfiguration } from '../kafka/client-configuration.js';
 import { connect, disconnect } from '../kafka/connect.js';
+import { kafkaFailure } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
 import { bootstrapServers, clusterTopics } from '../topics/cluster-topics.js';
 import { silentLog } from './silent-log.js';
@@ -65,8 +66,7 @@ export class Sender {
     const partition = this.partitionOf(topic, key);
     return new Promise((resolve, reject) => {
       const settle = (error: unknown, delivery: Delivery): void => {
-        if (error)
-          reject(temporary(`${topic}-${partition} did not acknowledge the record: ${messageOf(error)}`, error));
+        if (error) reject(kafkaFailure(`${topic}-${partition} did not acknowledge the record`, error));
         else resolve(delivery);
       };
       try {

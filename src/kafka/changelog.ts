@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Kafka from 'node-rdkafka';
-import { messageOf, temporary } from '../errors.js';
-import { type FrameBatch, FrameWriter } from '../frames.js';
+import { temporary } from '../errors.js';
 import type { Log } from '../log.js';
+import type { Run } from '../pipeline/merge.js';
 import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
-import { codeOf } from './failure.js';
+import { kafkaFailure } from './failure.js';
 import { type Io, recordSource } from './io.js';
 import type { Properties } from './properties.js';
 import type { RecordSource } from './record-source.js';
-import type { ConsumedEvent } from './runs.js';
+import type { ConsumedEvent, PartitionEnd } from './runs.js';
 
 /** A stretch of one changelog partition: from an offset to the high watermark that is known to hold all images needed. */
 export type ChangelogStretch = { readonly partition: number; readonly from: number; readonly until: number };
@@ -17,12 +17,12 @@ export type ChangelogStretch = { readonly partition: number; readonly from: numb
 /** Reads committed images of the changelog. */
 export interface Changelog {
   /**
-   * Reads each stretch until the first PARTITION_EOF at or beyond its `until`, and hands the frames over batch by
-   * batch, in each partition's order; a batch is handed over once the one before is done with. Ends early when cancelled.
+   * Reads each stretch until the first PARTITION_EOF at or beyond its `until`, and hands over what was read,
+   * in each partition's order; the next is handed over once the one before is done with. Ends early when cancelled.
    */
   read(
     stretches: readonly ChangelogStretch[],
-    onFrames: (frames: FrameBatch) => Promise<void>,
+    onRuns: (runs: readonly Run[]) => Promise<void>,
     isCancelled: () => boolean,
   ): Promise<void>;
   close(): Promise<void>;
@@ -39,21 +39,33 @@ export type KafkaChangelogOptions = {
   readonly log: Log;
 };
 
-type Reader = { readonly consumer: Kafka.KafkaConsumer; readonly source: RecordSource };
+export type ChangelogReader = { readonly consumer: Kafka.KafkaConsumer; readonly source: RecordSource };
+
+/** Connects a consumer of the changelog alone. @throws FatalError (75) when no broker answers */
+export async function connectReader({ properties, topic, io, log }: KafkaChangelogOptions): Promise<ChangelogReader> {
+  const consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
+  const onError = (error: unknown): void => {
+    throw kafkaFailure("the changelog can't be read", error);
+  };
+  const source = recordSource(io, { consumer, topics: [topic], onError });
+  await connect(consumer, log);
+  return { consumer, source };
+}
 
 export class KafkaChangelog implements Changelog {
-  private reader: Reader | undefined;
+  private reader: ChangelogReader | undefined;
   private reading = false;
 
   constructor(private readonly options: KafkaChangelogOptions) {}
 
   async read(
     stretches: readonly ChangelogStretch[],
-    onFrames: (frames: FrameBatch) => Promise<void>,
+    onRuns: (runs: readonly Run[]) => Promise<void>,
     isCancelled: () => boolean,
   ): Promise<void> {
     const { topic } = this.options;
-    const { consumer, source } = await this.connected();
+    this.reader ??= await connectReader(this.options);
+    const { consumer, source } = this.reader;
     const open = new Map(stretches.map((stretch) => [stretch.partition, stretch.until]));
     this.reading = true;
     consumer.assign(stretches.map(({ partition, from }) => ({ topic, partition, offset: from })));
@@ -64,7 +76,7 @@ export class KafkaChangelog implements Changelog {
         for (const { partition, offset } of endsOf(events)) {
           if (offset >= (open.get(partition) ?? Number.POSITIVE_INFINITY)) open.delete(partition);
         }
-        if (count > 0) await onFrames(framesOf(events));
+        if (count > 0) await onRuns(runsOf(events));
         if (events.length > 0) silentSinceMs = performance.now();
         else if (performance.now() - silentSinceMs > longestSilenceMs)
           throw temporary(
@@ -81,29 +93,10 @@ export class KafkaChangelog implements Changelog {
     while (this.reading) await sleep(5);
     if (this.reader !== undefined) await disconnect(this.reader.consumer);
   }
-
-  private async connected(): Promise<Reader> {
-    if (this.reader !== undefined) return this.reader;
-    const { properties, topic, io, log } = this.options;
-    const consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
-    const onError = (error: unknown): void => {
-      throw temporary(`the changelog can't be read: ${messageOf(error)} (${codeOf(error)})`, error);
-    };
-    const source = recordSource(io, { consumer, topics: [topic], onError });
-    await connect(consumer, log);
-    this.reader = { consumer, source };
-    return this.reader;
-  }
 }
 
-const endsOf = (events: readonly ConsumedEvent[]): { partition: number; offset: number }[] =>
+const endsOf = (events: readonly ConsumedEvent[]): PartitionEnd[] =>
   events.flatMap((event) => ('end' in event ? [event.end] : []));
 
-/** The frames alone, in a batch of their own. */
-function framesOf(events: readonly ConsumedEvent[]): FrameBatch {
-  const writer = new FrameWriter();
-  for (const event of events) {
-    if ('run' in event) writer.copy(event.run.buffer, event.run.start, event.run.end, event.run.count);
-  }
-  return writer.take();
-}
+const runsOf = (events: readonly ConsumedEvent[]): Run[] =>
+  events.flatMap((event) => ('run' in event ? [event.run] : []));

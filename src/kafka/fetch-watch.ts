@@ -1,45 +1,48 @@
 import { type FatalError, temporary } from '../errors.js';
 
-/** As far as librdkafka's statistics are read (STATISTICS.md). */
+/** As far as librdkafka's statistics of a partition are read (STATISTICS.md). */
+type PartitionStatistics = { readonly fetch_state: string; readonly unknown: boolean };
 type Statistics = {
-  readonly topics?: Record<
-    string,
-    { readonly partitions: Record<string, { readonly fetch_state: string; readonly desired: boolean }> }
-  >;
+  readonly topics?: Record<string, { readonly partitions: Record<string, PartitionStatistics> }>;
 };
+
+type TopicPartition = { readonly topic: string; readonly partition: number };
 
 /**
  * librdkafka stops fetching a partition for good when its position is out of the log's range (`auto.offset.reset=error`)
- * and says so in an error that node-rdkafka's consume drops if messages came with it. Its statistics tell as well: an
- * assigned partition in fetch state `none`, seen twice.
+ * and says so in an error that node-rdkafka's consume drops if messages came with it. Of a topic that was deleted it says,
+ * after topic.metadata.propagation.max.ms, that some topic is unknown, and goes on asking. Its statistics tell both, with
+ * the name: an assigned partition in fetch state `none`, or unknown to the cluster, seen twice. Which are assigned is told
+ * here: to librdkafka a partition is `desired` as soon as its committed offset was asked for.
  */
 export class FetchWatch {
-  private readonly suspects = new Set<string>();
+  /** Of what is assigned, whether it was seen stopped the last time. */
+  private readonly isSuspect = new Map<string, boolean>();
 
-  constructor(
-    private readonly topics: readonly string[],
-    private readonly onStopped: (error: FatalError) => void,
-  ) {}
+  constructor(private readonly onStopped: (error: FatalError) => void) {}
+
+  begin(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.isSuspect.set(nameOf(one), false);
+  }
+
+  end(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.isSuspect.delete(nameOf(one));
+  }
 
   observe(text: string): void {
     const statistics = JSON.parse(text) as Statistics;
-    for (const topic of this.topics) {
-      for (const [partition, { fetch_state, desired }] of Object.entries(
-        statistics.topics?.[topic]?.partitions ?? {},
-      )) {
-        this.note(`${topic}-${partition}`, desired && Number(partition) >= 0 && fetch_state === 'none');
+    for (const [topic, { partitions }] of Object.entries(statistics.topics ?? {})) {
+      for (const [partition, { fetch_state, unknown }] of Object.entries(partitions)) {
+        this.note(nameOf({ topic, partition: Number(partition) }), fetch_state === 'none' || unknown);
       }
     }
   }
 
-  reset(): void {
-    this.suspects.clear();
-  }
-
   private note(name: string, hasStopped: boolean): void {
-    if (!hasStopped) this.suspects.delete(name);
-    else if (!this.suspects.has(name)) this.suspects.add(name);
-    else
+    const wasSuspect = this.isSuspect.get(name);
+    if (wasSuspect === undefined) return;
+    this.isSuspect.set(name, hasStopped);
+    if (wasSuspect && hasStopped)
       this.onStopped(
         temporary(
           `${name} is no longer fetched: its position left the log's range, or the topic was deleted; the restart tells which`,
@@ -47,3 +50,5 @@ export class FetchWatch {
       );
   }
 }
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;

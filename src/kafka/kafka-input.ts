@@ -5,9 +5,10 @@ import { assert, type FatalError, messageOf } from '../errors.js';
 import { InputTopic, inputTopics } from '../frames.js';
 import type { Log } from '../log.js';
 import { type Positions, positionOf } from '../pipeline/positions.js';
+import { type Assigner, EagerAssigner, IncrementalAssigner } from './assigner.js';
 import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
-import { called, consumeFailure } from './failure.js';
+import { called, consumeFailure, isUnauthorized, kafkaFailure } from './failure.js';
 import { FetchWatch } from './fetch-watch.js';
 import type { CommittedOffsets, GroupMetadata, Input, InputPartition, Rebalance } from './input.js';
 import { type Io, recordSource } from './io.js';
@@ -20,6 +21,8 @@ import type { Consumed } from './runs.js';
 const assignPartitions = -175;
 const committedTimeoutMs = 5_000;
 const seekTimeoutMs = 10_000;
+const generationTimeoutMs = 10_000;
+const generationPollMs = 20;
 
 export type KafkaInputOptions = {
   readonly properties: Properties;
@@ -32,13 +35,19 @@ export type KafkaInputOptions = {
   readonly onFatal: (error: FatalError) => void;
 };
 
+const unknownMetadata: GroupMetadata = { bytes: undefined, memberId: '', generation: -1 };
+
 /** The inputs, by node-rdkafka's consumer. */
 export class KafkaInput implements Input {
   private readonly consumer: Kafka.KafkaConsumer;
   private readonly rebalances: Rebalance[] = [];
+  /** By InputTopic. */
+  private readonly topics: readonly string[];
   private readonly watch: FetchWatch;
   private readonly commits: OffsetCommits;
   private readonly source: RecordSource;
+  private readonly isIncremental: boolean;
+  private readonly assigner: Assigner;
   private consuming = false;
   private closing = false;
 
@@ -47,14 +56,20 @@ export class KafkaInput implements Input {
       this.onRebalance(error, assignment);
     const properties = { ...options.properties, rebalance_cb, offset_commit_cb: true };
     this.consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
+    this.isIncremental = options.properties['group.protocol'] === 'consumer';
+    this.assigner = this.isIncremental
+      ? new IncrementalAssigner(this.consumer, () => this.isLost())
+      : new EagerAssigner(this.consumer);
     this.commits = new OffsetCommits(this.consumer, options.onFatal);
-    this.watch = new FetchWatch(Object.values(topicNamesOf(options.topics)), options.onFatal);
+    this.topics = [options.topics.init, options.topics.requests];
+    this.watch = new FetchWatch(options.onFatal);
     this.consumer.on('event.stats', (stats: { message: string }) => this.watch.observe(stats.message));
+    const groupInstanceId = options.properties['group.instance.id']?.toString();
     this.source = recordSource(options.io, {
       consumer: this.consumer,
-      topics: [options.topics.init, options.topics.requests],
+      topics: this.topics,
       onError: (error) => {
-        const failure = consumeFailure(error);
+        const failure = consumeFailure(error, groupInstanceId);
         if (failure !== undefined) throw failure;
       },
     });
@@ -63,8 +78,7 @@ export class KafkaInput implements Input {
   static async connect(options: KafkaInputOptions): Promise<KafkaInput> {
     const input = new KafkaInput(options);
     await connect(input.consumer, options.log);
-    const { init, requests } = options.topics;
-    input.consumer.subscribe([init, requests]);
+    input.consumer.subscribe([...input.topics]);
     return input;
   }
 
@@ -87,19 +101,31 @@ export class KafkaInput implements Input {
     return this.rebalances.shift();
   }
 
-  get hasRebalance(): boolean {
-    return this.rebalances.length > 0;
+  async groupMetadata(): Promise<GroupMetadata> {
+    return (await this.options.native?.groupMetadata(this.consumer)) ?? unknownMetadata;
   }
 
-  async groupMetadata(): Promise<GroupMetadata> {
-    return { bytes: await this.options.native?.groupMetadata(this.consumer) };
+  async currentMetadata(captured: GroupMetadata): Promise<GroupMetadata> {
+    if (!this.isIncremental) return captured;
+    const now = await this.groupMetadata();
+    // A member that was thrown out has no epoch; it stays with the one it had, which is refused.
+    return now.memberId === captured.memberId && now.generation > captured.generation ? now : captured;
+  }
+
+  async generationAfter(refused: GroupMetadata): Promise<void> {
+    if (refused.bytes === undefined) return;
+    const untilMs = performance.now() + generationTimeoutMs;
+    while (this.rebalances.length === 0 && performance.now() < untilMs) {
+      if ((await this.currentMetadata(refused)) !== refused) return;
+      await sleep(generationPollMs);
+    }
   }
 
   async committed(
     partitions: readonly number[],
     isCancelled: () => boolean,
   ): Promise<ReadonlyMap<number, CommittedOffsets>> {
-    const wanted = partitions.flatMap((partition) => inputTopics.map((topic) => this.named({ topic, partition })));
+    const wanted = partitions.flatMap((partition) => this.bothNamed(partition));
     for (let attempt = 1; !isCancelled(); attempt += 1) {
       try {
         return this.byPartition(
@@ -108,6 +134,7 @@ export class KafkaInput implements Input {
           ),
         );
       } catch (error) {
+        if (isUnauthorized(error)) throw kafkaFailure('the committed offsets are not told', error);
         this.options.log.info(
           'offsetsUnstable',
           { attempt },
@@ -120,12 +147,15 @@ export class KafkaInput implements Input {
   }
 
   assign(starts: ReadonlyMap<number, Positions>): void {
-    this.consumer.assign(this.offsetsOf(starts));
+    const offsets = this.offsetsOf(starts);
+    this.watch.begin(offsets);
+    this.assigner.assign(offsets);
   }
 
-  unassign(): void {
-    this.watch.reset();
-    this.consumer.unassign();
+  unassign(partitions: readonly number[]): void {
+    const named = partitions.flatMap((partition) => this.bothNamed(partition));
+    this.watch.end(named);
+    this.assigner.unassign(named);
   }
 
   async seek(positions: ReadonlyMap<number, Positions>): Promise<void> {
@@ -157,12 +187,12 @@ export class KafkaInput implements Input {
   }
 
   private onRebalance(error: Kafka.LibrdKafkaError, assignment: Kafka.TopicPartition[]): void {
-    if (this.closing) {
-      if (error.code !== assignPartitions) this.consumer.unassign();
-      return;
-    }
+    // A client that is closed takes that for the answer to anything.
+    if (this.closing) return void this.consumer.unassign();
     const partitions = assignment.map(({ topic, partition }) => ({ topic: this.topicOf(topic), partition }));
     const kind = error.code === assignPartitions ? 'assign' : this.isLost() ? 'lost' : 'revoke';
+    if (kind === 'assign' && !this.assigner.accept(partitions.length)) return;
+    if (kind === 'lost') this.commits.discard();
     this.rebalances.push({ kind, partitions });
     this.options.onRebalance(kind);
   }
@@ -197,10 +227,12 @@ export class KafkaInput implements Input {
     );
   }
 
+  private bothNamed(partition: number): Kafka.TopicPartition[] {
+    return inputTopics.map((topic) => this.named({ topic, partition }));
+  }
+
   private named({ topic, partition }: InputPartition): Kafka.TopicPartition {
     const { init, requests } = this.options.topics;
     return { topic: topic === InputTopic.init ? init : requests, partition };
   }
 }
-
-const topicNamesOf = ({ init, requests }: TopicNames): { init: string; requests: string } => ({ init, requests });

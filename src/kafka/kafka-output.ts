@@ -7,7 +7,7 @@ import type { Log } from '../log.js';
 import type { Positions } from '../pipeline/positions.js';
 import { producerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
-import { called, transactionFailure } from './failure.js';
+import { called, kafkaFailure, transactionFailure } from './failure.js';
 import type { GroupMetadata } from './input.js';
 import { type Io, recordSink } from './io.js';
 import type { Native } from './native.js';
@@ -121,8 +121,7 @@ export class KafkaOutput implements Output {
     // Reports come through their own wake-up of the event loop: those of this flush have come by its next turn.
     await nextTurn();
     const { count, first } = this.undelivered;
-    if (count > 0)
-      throw temporary(`${count} records were not delivered: ${messageOf(first)}; nothing later was written`, first);
+    if (count > 0) throw kafkaFailure(`${count} records were not delivered, and nothing later was written`, first);
   }
 
   async close(): Promise<void> {

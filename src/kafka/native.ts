@@ -32,6 +32,14 @@ export interface NativeError extends Error {
   readonly isTxnRequiresAbort: boolean;
 }
 
+/** A consumer's membership: `bytes` is librdkafka's serialized form of it. Without one the generation is -1, the member id may be empty. */
+export interface ConsumerGroupMetadata {
+  readonly bytes: Buffer;
+  readonly memberId: string;
+  /** Under group.protocol=consumer the member's epoch. */
+  readonly generation: number;
+}
+
 /** A topic's configuration by name (null where the broker keeps the value to itself), or why it was not told. */
 export type TopicConfigs =
   | { readonly values: Readonly<Record<string, string | null>> }
@@ -77,8 +85,8 @@ export interface Native {
   clusterId(client: KafkaClient, timeoutMs: number): Promise<string>;
   /** rd_kafka_assignment_lost: whether the consumer's current assignment was lost, not revoked in order. Throws a NativeError. */
   assignmentLost(consumer: KafkaClient): boolean;
-  /** rd_kafka_consumer_group_metadata, serialized: the generation in force now, for sendOffsetsToTransaction in this process. */
-  groupMetadata(consumer: KafkaClient): Promise<Buffer>;
+  /** rd_kafka_consumer_group_metadata: the generation in force now, for sendOffsetsToTransaction in this process. */
+  groupMetadata(consumer: KafkaClient): Promise<ConsumerGroupMetadata>;
   /** rd_kafka_send_offsets_to_transaction, in the name of the generation that `metadata` was taken in. */
   sendOffsetsToTransaction(
     producer: KafkaClient,
@@ -119,7 +127,7 @@ interface Addon {
   flush(producer: unknown, timeoutMs: number, done: Callback<void>): void;
   clusterId(client: unknown, timeoutMs: number, done: Callback<string>): void;
   assignmentLost(consumer: unknown): boolean;
-  groupMetadata(consumer: unknown, done: Callback<Buffer>): void;
+  groupMetadata(consumer: unknown, done: Callback<ConsumerGroupMetadata>): void;
   sendOffsetsToTransaction(
     producer: unknown,
     offsets: readonly TopicPartitionOffset[],

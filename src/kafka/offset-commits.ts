@@ -1,11 +1,20 @@
 import type Kafka from 'node-rdkafka';
-import { type FatalError, messageOf, temporary } from '../errors.js';
-import { codeOf } from './failure.js';
+import type { FatalError } from '../errors.js';
+import { codeOf, kafkaFailure } from './failure.js';
 
-/** ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS: the partitions are on their way to others. */
-const outdatedCodes: readonly number[] = [22, 25, 27];
+/**
+ * ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS, FENCED_MEMBER_EPOCH: the partitions are on their way to
+ * others.
+ */
+const outdatedCodes: readonly number[] = [22, 25, 27, 110];
+/** STALE_MEMBER_EPOCH (KIP-848): the member's epoch rose, and the heartbeat that tells it is on its way. */
+const staleEpochCode = 113;
+const retryMs = 20;
+const mostRetries = 500;
 
 const offsetOf = ({ topic, partition }: Kafka.TopicPartitionOffset): string => `${topic}-${partition}`;
+
+type Waiter = { readonly until: number; readonly resolve: () => void };
 
 /**
  * Commits of offsets outside of a transaction, one at a time: those added meanwhile wait, the later offset of a
@@ -13,8 +22,13 @@ const offsetOf = ({ topic, partition }: Kafka.TopicPartitionOffset): string => `
  */
 export class OffsetCommits {
   private readonly waiting = new Map<string, Kafka.TopicPartitionOffset>();
-  private readonly waiters: (() => void)[] = [];
-  private outstanding = false;
+  private outstanding: Kafka.TopicPartitionOffset[] | undefined;
+  private retries = 0;
+  private retry: NodeJS.Timeout | undefined;
+  /** Commits begun, and those that are over. */
+  private begun = 0;
+  private over = 0;
+  private waiters: Waiter[] = [];
 
   constructor(
     private readonly consumer: Kafka.KafkaConsumer,
@@ -25,19 +39,36 @@ export class OffsetCommits {
 
   add(offsets: readonly Kafka.TopicPartitionOffset[]): void {
     for (const offset of offsets) this.waiting.set(offsetOf(offset), offset);
-    this.send();
+    this.begin();
   }
 
+  /** Resolves once all that was added before the call is answered, whatever is added after it. */
   answered(): Promise<void> {
-    if (!this.outstanding) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push(resolve));
+    const until = this.begun + (this.waiting.size > 0 ? 1 : 0);
+    if (this.over >= until) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push({ until, resolve }));
   }
 
-  private send(): void {
-    if (this.outstanding || this.waiting.size === 0) return;
-    this.outstanding = true;
+  /** The assignment was lost: what is not on its way is not sent any more, for it would be in the name of the next one. */
+  discard(): void {
+    this.waiting.clear();
+    this.waiters = this.waiters.map(({ until, resolve }) => ({ until: Math.min(until, this.begun), resolve }));
+    if (this.retry !== undefined) this.end();
+    this.release();
+  }
+
+  private begin(): void {
+    if (this.outstanding !== undefined || this.waiting.size === 0) return;
+    this.begun += 1;
+    this.retries = 0;
     const offsets = [...this.waiting.values()];
     this.waiting.clear();
+    this.outstanding = offsets;
+    this.send(offsets);
+  }
+
+  private send(offsets: Kafka.TopicPartitionOffset[]): void {
+    this.retry = undefined;
     try {
       this.consumer.commit(offsets);
     } catch (error) {
@@ -46,11 +77,30 @@ export class OffsetCommits {
   }
 
   private onAnswer(error: unknown): void {
-    this.outstanding = false;
+    const { outstanding } = this;
+    if (error && codeOf(error) === staleEpochCode && outstanding !== undefined && this.retries < mostRetries) {
+      this.retries += 1;
+      this.retry = setTimeout(() => this.send(outstanding), retryMs);
+      return;
+    }
     // A commit that came too late leaves the group's offsets behind: the next owner repeats answers, and loses none.
     if (error && !outdatedCodes.includes(codeOf(error)))
-      this.onFatal(temporary(`offsets can't be committed: ${messageOf(error)} (${codeOf(error)})`, error));
-    this.send();
-    if (!this.outstanding) for (const resolve of this.waiters.splice(0)) resolve();
+      this.onFatal(kafkaFailure("offsets can't be committed", error));
+    this.end();
+  }
+
+  private end(): void {
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    this.outstanding = undefined;
+    this.over += 1;
+    this.begin();
+    this.release();
+  }
+
+  private release(): void {
+    const due = this.waiters.filter(({ until }) => until <= this.over);
+    this.waiters = this.waiters.filter(({ until }) => until > this.over);
+    for (const { resolve } of due) resolve();
   }
 }

@@ -22,7 +22,7 @@ export class PackedSource implements RecordSource {
 
 /** The addon's events: eight doubles each, native/src/consume.cc. */
 const eventFields = 8;
-const kinds = { run: 0, end: 1, error: 2 } as const;
+const kinds = { run: 0, end: 1 } as const;
 
 function eventsOf({ frames: buffer, events: fields }: PackedRecords, topics: number): ConsumedEvent[] {
   const all: ConsumedEvent[] = [];
@@ -31,7 +31,6 @@ function eventsOf({ frames: buffer, events: fields }: PackedRecords, topics: num
       at,
       at + eventFields,
     ) as unknown as [number, number, number, number, number, number, number, number];
-    if (kind === kinds.error) continue;
     assert(topic >= 0 && topic < topics, "what was consumed is of one of the consumer's topics");
     if (kind === kinds.end) all.push({ end: { topic, partition, offset: firstOffset } });
     else all.push({ run: { topic, partition, buffer, start, end, count, firstOffset, lastOffset } });

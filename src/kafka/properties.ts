@@ -29,12 +29,31 @@ export const committedReader: Properties = {
   'auto.offset.reset': 'error',
 };
 
-/** The consumer of the two input topics. `isStatic`: without the addon only a static member can't be mistaken for another. */
-export const inputProperties = (config: Config, isStatic: boolean): Properties => ({
+/** A dead instance's partitions move on after this time. KIP-848's is the brokers', whose least is longer by default. */
+const sessionTimeoutMs = 10_000;
+
+/** How long a member may be silent before its partitions are given to others. */
+export const sessionTimeoutMsOf = (properties: Properties): number =>
+  Number(properties['session.timeout.ms'] ?? sessionTimeoutMs);
+
+/** How the members of the group are told what they have. librdkafka refuses the one protocol's properties under the other. */
+function groupProperties({ application, instance, group }: Config, isWithoutAddon: boolean): Properties {
+  if (group.protocol === 'consumer') return { 'group.protocol': 'consumer', 'group.remote.assignor': 'range' };
+  // Without the addon only a static member can't be mistaken for another.
+  const isStatic = group.membership === 'static' || isWithoutAddon;
+  return {
+    'partition.assignment.strategy': 'range',
+    ...(isStatic ? { 'group.instance.id': `${application}-${instance}` } : {}),
+  };
+}
+
+/** The consumer of the two input topics. `isWithoutAddon`: no transaction can carry a generation that was captured. */
+export const inputProperties = (config: Config, isWithoutAddon: boolean): Properties => ({
   ...shared(config, 'input'),
-  // A dead instance's partitions move on after this time; heartbeats come from librdkafka's own thread.
-  'session.timeout.ms': 10_000,
-  'heartbeat.interval.ms': 1_000,
+  // Heartbeats come from librdkafka's own thread.
+  ...(config.group.protocol === 'classic'
+    ? { 'session.timeout.ms': sessionTimeoutMs, 'heartbeat.interval.ms': 1_000 }
+    : {}),
   // An empty answer of the broker, which the end of a partition shows in, comes within this time.
   'fetch.wait.max.ms': 25,
   // Small answers, and two batches ahead of what is processed: more is memory only, and comes later.
@@ -46,8 +65,7 @@ export const inputProperties = (config: Config, isStatic: boolean): Properties =
   'statistics.interval.ms': 5_000,
   ...config.kafka.consumer,
   'group.id': config.application,
-  ...(isStatic ? { 'group.instance.id': `${config.application}-${config.instance}` } : {}),
-  'partition.assignment.strategy': 'range',
+  ...groupProperties(config, isWithoutAddon),
   ...committedReader,
 });
 
@@ -57,6 +75,20 @@ export const changelogProperties = (config: Config): Properties => ({
   'fetch.wait.max.ms': 100,
   ...config.kafka.consumer,
   'group.id': `${config.application}-changelog`,
+  ...committedReader,
+});
+
+/** The consumer that follows the changelog of partitions that others own; it belongs to no group. It may lag, but not take much. */
+export const standbyProperties = (config: Config): Properties => ({
+  ...shared(config, 'standby'),
+  'fetch.wait.max.ms': 500,
+  'fetch.message.max.bytes': 131_072,
+  'fetch.max.bytes': 4_194_304,
+  'fetch.queue.backoff.ms': 50,
+  'queued.min.messages': 5_000,
+  'queued.max.messages.kbytes': 8_192,
+  ...config.kafka.consumer,
+  'group.id': `${config.application}-standby`,
   ...committedReader,
 });
 

@@ -1,9 +1,8 @@
 import Kafka from 'node-rdkafka';
-import { messageOf, temporary } from '../errors.js';
 import type { Log } from '../log.js';
 import { consumerConfiguration } from './client-configuration.js';
 import { connect, disconnect } from './connect.js';
-import { called, codeOf } from './failure.js';
+import { called, kafkaFailure } from './failure.js';
 import type { Properties } from './properties.js';
 
 /** The first offset that a partition still has, and the one its next record will get. */
@@ -33,10 +32,7 @@ export class KafkaWatermarks implements Watermarks {
       );
       return { low: lowOffset, high: highOffset };
     } catch (error) {
-      throw temporary(
-        `the offsets of ${topic}-${partition} can't be read: ${messageOf(error)} (${codeOf(error)})`,
-        error,
-      );
+      throw kafkaFailure(`the offsets of ${topic}-${partition} can't be read`, error);
     }
   }
 

@@ -33,7 +33,7 @@ export async function clusterTopics(client: Client, timeoutMs: number): Promise<
 }
 
 /** The sentence for a cluster that doesn't answer `client`, with its bootstrap servers and librdkafka's latest reason. */
-export function unreachable(client: Client, error: unknown): FatalError {
+function unreachable(client: Client, error: unknown): FatalError {
   // "Timed out" says less than the client's last event: connection refused, authentication failed, name not known.
   const reason = (client.getLastError() as Kafka.LibrdKafkaError | null)?.message ?? messageOf(error);
   return temporary(`No Kafka broker answers at ${bootstrapServers(client)}: ${reason}`, error);

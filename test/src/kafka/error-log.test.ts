@@ -25,6 +25,22 @@ describe("a client's own errors", () => {
     assert.equal(log.of('kafkaError').length, 3);
   });
 
+  it('are told with broker and reason where librdkafka writes a line, which stands for the bare error', () => {
+    const line = (after: string) => ({
+      severity: 3,
+      fac: 'FAIL',
+      message: `[thrd:b:9092/1]: b:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after ${after} in state CONNECT)`,
+    });
+    note('broker transport failure');
+    errors.noteLine(line('0ms'));
+    errors.noteLine(line('12ms'));
+    errors.noteLine({ severity: 6, fac: 'FAIL', message: 'a word in passing' });
+    assert.deepEqual(
+      log.entries.map(({ sentence }) => sentence),
+      ['b:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused'],
+    );
+  });
+
   it('are not remembered without a limit', () => {
     for (let at = 0; at < 1_000; at += 1) note(`sentence ${at}`);
     assert.equal(log.of('kafkaError').length, 1_000);

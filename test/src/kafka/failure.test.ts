@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { FatalError } from '../../../src/errors.js';
-import { AbortableError, called, codeOf, isKafkaError, transactionFailure } from '../../../src/kafka/failure.js';
+import {
+  AbortableError,
+  called,
+  codeOf,
+  consumeFailure,
+  isKafkaError,
+  isOutdated,
+  transactionFailure,
+} from '../../../src/kafka/failure.js';
 
 type Flags = { code?: number; isFatal?: boolean; isTxnRequiresAbort?: boolean };
 
@@ -26,6 +34,23 @@ describe('a failed step of a transaction', () => {
       transactionFailure('commit', 'seatmapd/host-a', kafkaError({ code: -144 })).message,
       /seatmapd\/host-a/,
     );
+  });
+
+  it('for want of rights needs a person (78) at every step, whatever flags it bears, and says what it lacks', () => {
+    for (const step of steps) {
+      for (const code of [29, 30, 31, 53])
+        assert.equal(outcome(step, kafkaError({ code, isTxnRequiresAbort: true })), 78);
+      const fatal = kafkaError({ code: -150, isFatal: true }, 'Broker: Transactional Id authorization failed');
+      assert.equal(outcome(step, fatal), 78);
+      assert.match(transactionFailure(step, 't', fatal).message, /^not authorized: .*Transactional Id.*ACLs/);
+    }
+  });
+
+  it('for a topic that the cluster does not know ends the process (75), whose restart tells which', () => {
+    for (const step of steps) {
+      for (const code of [3, 100, -188, -190])
+        assert.equal(outcome(step, kafkaError({ code, isTxnRequiresAbort: true })), 75);
+    }
   });
 
   it('that is fatal to the producer ends the process (75), even when it asks for an abort', () => {
@@ -57,6 +82,48 @@ describe('a failed step of a transaction', () => {
 
   it('at any other step ends the process (75)', () => {
     for (const step of ['init', 'begin', 'abort'] as const) assert.equal(outcome(step, kafkaError({ code: -185 })), 75);
+  });
+});
+
+describe('an abort', () => {
+  it('is told apart when the transaction was refused for what it carried of the group', () => {
+    for (const code of [22, 25]) {
+      const failure = transactionFailure('sendOffsets', 't', kafkaError({ code, isTxnRequiresAbort: true }));
+      assert.ok(failure instanceof AbortableError && isOutdated(failure));
+    }
+    for (const cause of [kafkaError({ code: 10 }), undefined])
+      assert.equal(isOutdated(new AbortableError('something else', { cause })), false);
+  });
+});
+
+describe('a failed consume', () => {
+  const codeOfFailure = (error: unknown): number | undefined => consumeFailure(error, 'app-one')?.exitCode;
+
+  it('of a static member that another took the place of is fenced (76), and names the group.instance.id', () => {
+    const fenced = kafkaError({ code: -150 }, 'Fatal error: Broker: Static consumer fenced by other consumer');
+    assert.equal(codeOfFailure(fenced), 76);
+    assert.match(consumeFailure(fenced, 'app-one')?.message ?? '', /"app-one".*instance/);
+    assert.equal(codeOfFailure(kafkaError({ code: 82 })), 76);
+  });
+
+  it("of a member whose epoch was fenced is not another instance's doing: it joins again", () => {
+    assert.equal(codeOfFailure(kafkaError({ code: 110 }, 'Broker: The member epoch is fenced')), 75);
+  });
+
+  it('for want of the assignor needs a person (78)', () => {
+    const unsupported = kafkaError(
+      { code: -150 },
+      'Fatal error: Broker: The assignor or its version range is not supported',
+    );
+    assert.equal(codeOfFailure(unsupported), 78);
+    assert.match(consumeFailure(unsupported, undefined)?.message ?? '', /group\.consumer\.assignors/);
+  });
+
+  it('after too long a pause goes on; for want of rights needs a person (78); any other ends the process (75)', () => {
+    assert.equal(codeOfFailure(kafkaError({ code: -147 })), undefined);
+    assert.equal(codeOfFailure(kafkaError({ code: 29 })), 78);
+    assert.equal(codeOfFailure(kafkaError({ code: 30 })), 78);
+    assert.equal(codeOfFailure(kafkaError({ code: 1 })), 75);
   });
 });
 

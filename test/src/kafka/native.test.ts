@@ -130,10 +130,11 @@ describe('the native addon, on a real Kafka', () => {
     const topic = freshName('offsets');
     await createTopics(broker.bootstrapServers, [{ topic, partitions: 1 }]);
     const consumer = await joined(topic);
-    const metadata = await native.groupMetadata(consumer);
+    const { bytes, memberId, generation } = await native.groupMetadata(consumer);
+    assert.ok(memberId.length > 0 && generation > 0, `member ${memberId} in generation ${generation}`);
     await connected(producer({ 'transactional.id': topic }), async (client) => {
       const send = (offset: number) =>
-        native.sendOffsetsToTransaction(client, [{ topic, partition: 0, offset }], metadata, requestTimeoutMs);
+        native.sendOffsetsToTransaction(client, [{ topic, partition: 0, offset }], bytes, requestTimeoutMs);
       await promised((done) => client.initTransactions(requestTimeoutMs, done));
       await promised((done) => client.beginTransaction(done));
       await send(5);

@@ -58,24 +58,71 @@ describe('commits of offsets outside of a transaction', () => {
     assert.equal(errors.length, 0);
   });
 
-  it('that fail end the process (75), and nobody waits for them for ever', async () => {
+  it('that fail end the process (75; 78 for want of rights), and nobody waits for them for ever', async () => {
     commits.add([at(0, 1)]);
-    consumer.answer(Object.assign(new Error('not authorized'), { code: 30 }));
+    consumer.answer(Object.assign(new Error('no coordinator'), { code: 15 }));
     assert.equal(errors[0]?.exitCode, 75);
-    assert.match(errors[0].message, /30/);
+    assert.match(errors[0].message, /15/);
     await commits.answered();
     consumer.refusal = new Error('not connected');
     commits.add([at(0, 2)]);
     assert.equal(errors.length, 2);
     await commits.answered();
+    consumer.refusal = undefined;
+    commits.add([at(0, 3)]);
+    consumer.answer(Object.assign(new Error('not authorized'), { code: 30 }));
+    assert.equal(errors[2]?.exitCode, 78);
   });
 
   it('that come when the partitions are on their way to others are no failure: the next owner begins earlier', async () => {
-    for (const code of [22, 25, 27]) {
+    for (const code of [22, 25, 27, 110]) {
       commits.add([at(0, code)]);
       consumer.answer(Object.assign(new Error('too late'), { code }));
       await commits.answered();
     }
     assert.equal(errors.length, 0);
+  });
+
+  it('are waited for by those who had them added before, not by what comes after', async () => {
+    commits.add([at(0, 1)]);
+    commits.add([at(0, 2)]);
+    const waiting = commits.answered();
+    for (let offset = 3; offset < 5; offset += 1) {
+      consumer.answer();
+      commits.add([at(0, offset)]);
+    }
+    await waiting;
+    assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-0@2', 'in-0@3']);
+  });
+
+  it("that come before the member's new epoch are sent again, the same ones, before later ones", async () => {
+    const stale = Object.assign(new Error('stale member epoch'), { code: 113 });
+    commits.add([at(0, 1)]);
+    commits.add([at(0, 2)]);
+    const waiting = commits.answered();
+    consumer.answer(stale);
+    while (consumer.commits.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    consumer.answer();
+    consumer.answer();
+    await waiting;
+    assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-0@1', 'in-0@2']);
+    assert.equal(errors.length, 0);
+  });
+
+  it('of a lost assignment are not sent again, nor those that wait, and nobody waits for them', async () => {
+    const stale = Object.assign(new Error('stale member epoch'), { code: 113 });
+    commits.add([at(0, 1)]);
+    commits.add([at(0, 2)]);
+    const waiting = commits.answered();
+    consumer.answer(stale);
+    commits.discard();
+    await waiting;
+    commits.add([at(1, 7)]);
+    commits.add([at(1, 8)]);
+    const further = commits.answered();
+    commits.discard();
+    consumer.answer();
+    await further;
+    assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-1@7']);
   });
 });

@@ -4,6 +4,8 @@ import {
   changelogProperties,
   inputProperties,
   outputProperties,
+  sessionTimeoutMsOf,
+  standbyProperties,
   transactionalIdOf,
   watermarkProperties,
 } from '../../../src/kafka/properties.js';
@@ -18,6 +20,7 @@ const configOf = (overrides: Record<string, unknown> = {}, kafka: Record<string,
 const everyClient = (config: Config) => [
   inputProperties(config, false),
   changelogProperties(config),
+  standbyProperties(config),
   watermarkProperties(config),
   outputProperties(config),
 ];
@@ -35,7 +38,8 @@ describe('the properties of the Kafka clients', () => {
   });
 
   it('of the inputs read committed records to PARTITION_EOF, commit nothing by themselves and never jump', () => {
-    for (const properties of [inputProperties(configOf(), false), changelogProperties(configOf())]) {
+    const config = configOf();
+    for (const properties of [inputProperties(config, false), changelogProperties(config), standbyProperties(config)]) {
       assert.equal(properties['isolation.level'], 'read_committed');
       assert.equal(properties['enable.partition.eof'], true);
       assert.equal(properties['enable.auto.commit'], false);
@@ -45,9 +49,35 @@ describe('the properties of the Kafka clients', () => {
     assert.equal(inputProperties(configOf(), false)['group.id'], 'app');
   });
 
-  it('make a static member exactly where no addon can send a captured generation', () => {
+  it('make a static member where it is asked for, and where no addon can send a captured generation', () => {
     assert.equal(inputProperties(configOf(), true)['group.instance.id'], 'app-host-a');
+    const asked = configOf({ group: { membership: 'static' } });
+    assert.equal(inputProperties(asked, false)['group.instance.id'], 'app-host-a');
     assert.equal('group.instance.id' in inputProperties(configOf(), false), false);
+  });
+
+  it("of a member under KIP-848 name the assignor, and none of the classic protocol's properties", () => {
+    const config = configOf({ group: { protocol: 'consumer' } });
+    for (const isWithoutAddon of [true, false]) {
+      const properties = inputProperties(config, isWithoutAddon);
+      assert.equal(properties['group.protocol'], 'consumer');
+      assert.equal(properties['group.remote.assignor'], 'range');
+      for (const name of [
+        ...['group.instance.id', 'partition.assignment.strategy', 'session.timeout.ms', 'heartbeat.interval.ms'],
+      ])
+        assert.equal(name in properties, false, name);
+    }
+    assert.equal('group.protocol' in inputProperties(configOf(), false), false);
+  });
+
+  it("tell how long a member may be silent, and Kafka's least of KIP-848 is not below what is assumed", () => {
+    const session = (config: Config): number => sessionTimeoutMsOf(inputProperties(config, false));
+    assert.equal(session(configOf()), 10_000);
+    assert.equal(
+      session(configOf({}, { consumer: { 'session.timeout.ms': 30_000 }, client: { 'bootstrap.servers': 'a:1' } })),
+      30_000,
+    );
+    assert.ok(session(configOf({ group: { protocol: 'consumer' } })) <= 45_000);
   });
 
   it('ask for the high watermark, not for the last stable offset', () => {
