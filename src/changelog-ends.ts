@@ -7,20 +7,20 @@ const intervalMs = 5_000;
 export type ChangelogEndsOptions = {
   readonly watermarks: Watermarks;
   readonly topic: string;
-  readonly assigned: () => readonly number[];
+  readonly partitions: () => readonly number[];
   readonly note: (partition: number, offset: number) => void;
   readonly log: Log;
 };
 
-/** Refreshes how far the changelog reaches, so that a restore reads a tail of it and not all. Returns what ends it. */
+/** Refreshes how far the changelog reaches: a restore reads a tail of it and not all, a standby knows its lag. Returns what ends it. */
 export function followChangelogEnds(options: ChangelogEndsOptions): () => void {
-  const { watermarks, topic, assigned, note, log } = options;
+  const { watermarks, topic, partitions, note, log } = options;
   let running = false;
   const refresh = async (): Promise<void> => {
     if (running) return;
     running = true;
     try {
-      for (const partition of assigned()) note(partition, (await watermarks.range(topic, partition)).high);
+      for (const partition of partitions()) note(partition, (await watermarks.range(topic, partition)).high);
     } catch (error) {
       log.warn('kafkaError', {}, `the changelog's end is not known at the moment: ${messageOf(error)}`);
     }

@@ -21,7 +21,7 @@ describe("the changelog's ends", () => {
     }) as typeof setInterval;
     answer = async (partition) => ({ low: 1, high: 10 + partition });
     end = followChangelogEnds({
-      ...{ topic: 'changelog', log, assigned: () => [0, 3] },
+      ...{ topic: 'changelog', log, partitions: () => [0, 3] },
       note: (partition, offset) => noted.push(`${partition}@${offset}`),
       watermarks: {
         range: (topic, partition) => {
