@@ -4,6 +4,7 @@ import { followChangelogEnds } from './changelog-ends.js';
 import { type Config, topicNames } from './config/schema.js';
 import { ExitCode, type FatalError, internal } from './errors.js';
 import { KafkaChangelog } from './kafka/changelog.js';
+import { KafkaChangelogTail } from './kafka/changelog-tail.js';
 import type { Rebalance } from './kafka/input.js';
 import type { Io } from './kafka/io.js';
 import { KafkaInput } from './kafka/kafka-input.js';
@@ -13,6 +14,8 @@ import {
   changelogProperties,
   inputProperties,
   outputProperties,
+  sessionTimeoutMsOf,
+  standbyProperties,
   transactionalIdOf,
   transactionalProducers,
   watermarkProperties,
@@ -28,6 +31,8 @@ import { Pipeline } from './pipeline/pipeline.js';
 import { Restorer } from './restore/restorer.js';
 import type { SlotSettings } from './slots/settings.js';
 import { PiscinaSlots } from './slots/slots.js';
+import { Follower, type FollowerOptions } from './standby/follower.js';
+import type { StandbyProgress } from './standby/standby.js';
 import { lockState, type StateLock } from './state-lock.js';
 import { inspectTopics } from './topics/inspect-topics.js';
 
@@ -47,6 +52,7 @@ export class Daemon {
   private readonly closers: (() => Promise<void> | void)[] = [];
   private pipeline: Pipeline | undefined;
   private slots: PiscinaSlots | undefined;
+  private standby: Follower | undefined;
   private fatal: FatalError | undefined;
   private stopping = false;
 
@@ -58,6 +64,8 @@ export class Daemon {
   async run(): Promise<void> {
     const { config, log } = this.options;
     log.info('starting', { pid: process.pid, application: config.application, instance: config.instance });
+    // LMDB makes its files for others to read; what lies in the state is the service's alone.
+    process.umask(0o077);
     const lock = lockState(config.state.directory, config.application);
     this.closers.push(() => lock.release());
     const pipeline = await this.assemble(lock);
@@ -74,11 +82,13 @@ export class Daemon {
   /** Asks for the end: what is in flight is committed and persisted, then `run` returns. */
   stop(): void {
     this.stopping = true;
+    this.standby?.stop();
     this.pipeline?.stop();
   }
 
   /** Waits for what the workers are writing, for a while; the process can be ended afterwards. */
   async quiesce(): Promise<void> {
+    this.standby?.stop();
     await Promise.race([this.slots?.idle(), sleep(idleTimeoutMs, undefined, { ref: false })]);
   }
 
@@ -133,21 +143,29 @@ export class Daemon {
         onImagesRead,
       },
     });
-    const session = Number(properties['session.timeout.ms']);
+    const longestDelayMs = sessionTimeoutMsOf(properties) / 2;
     const commit: Commit =
       guarantee === 'exactly_once'
-        ? new ExactlyOnceCommit({ outputs, slots, clusterId })
-        : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs: session / 2 });
+        ? new ExactlyOnceCommit({ outputs, slots, clusterId, input })
+        : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
+    if (config.state.standby === 'all') {
+      const properties = standbyProperties(config);
+      const tail = new KafkaChangelogTail({ properties, topic: topics.changelog, io, log });
+      this.standby = this.startStandby({ tail, watermarks, slots, clusterId, partitions: partitionCounts.changelog });
+    }
     const pipeline = new Pipeline({
-      ...{ input, commit, slots, restorer, metrics: this.metrics, log },
+      ...{ input, commit, slots, restorer, standby: this.standby, metrics: this.metrics, log },
       inputPartitions: partitionCounts.requests,
       batch: { ...config.batch, maxMessages: batchLimit(config) },
     });
     this.pipeline = pipeline;
     const endFollowing = followChangelogEnds({
       ...{ watermarks, topic: topics.changelog, log },
-      assigned: () => pipeline.assigned,
-      note: (partition, offset) => pipeline.noteChangelogEnd(partition, offset),
+      partitions: () => [...pipeline.assigned, ...(this.standby?.followed ?? [])],
+      note: (partition, offset) => {
+        pipeline.noteChangelogEnd(partition, offset);
+        this.standby?.noteChangelogEnd(partition, offset);
+      },
     });
     this.closers.push(endFollowing);
     if (this.fatal !== undefined) throw this.fatal;
@@ -203,6 +221,22 @@ export class Daemon {
     return slots;
   }
 
+  private startStandby(
+    parts: Pick<FollowerOptions, 'tail' | 'watermarks' | 'slots' | 'clusterId' | 'partitions'>,
+  ): Follower {
+    const { config, log } = this.options;
+    const { metrics } = this;
+    const onProgress = ({ partitions, lagRecords, records }: StandbyProgress): void => {
+      metrics.standbyPartitions = partitions;
+      metrics.standbyLagRecords = lagRecords;
+      metrics.standbyRecordsTotal += records;
+    };
+    const standby = new Follower({ ...parts, topic: topicNames(config).changelog, log, onProgress });
+    this.closers.push(() => standby.close());
+    standby.start();
+    return standby;
+  }
+
   private native(): Native | undefined {
     const native = loadNative();
     if (!('unavailable' in native)) {
@@ -212,7 +246,7 @@ export class Daemon {
     this.options.log.warn(
       'nativeUnavailable',
       { exitCode: ExitCode.drained },
-      `the native addon is not available (${native.unavailable}): records pass as with io: standard, which is slower; the cluster's id and the topics' configurations are not verified, and the instance is a static member of its group`,
+      `the native addon is not available (${native.unavailable}): records pass as with io: standard, which is slower; the cluster's id and the topics' configurations are not verified, a lost assignment is not told from one taken in order, and with the classic protocol the instance is a static member of its group`,
     );
     return undefined;
   }

@@ -17,6 +17,8 @@ export type LogEvent =
   | 'kafkaError'
   | 'deadLetter'
   | 'sectionReplaced'
+  | 'standingBy'
+  | 'standbyFailed'
   | 'offsetsExpired'
   | 'offsetsUnstable'
   | 'storeDiscarded'

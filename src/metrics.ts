@@ -10,6 +10,9 @@ export class Metrics {
   commitAbortsTotal = 0;
   rebalancesTotal = 0;
   restoreRecordsTotal = 0;
+  standbyPartitions = 0;
+  standbyLagRecords = 0;
+  standbyRecordsTotal = 0;
   private batchesTotal = 0;
   private statusSentBytes = 0;
   private changelogSentBytes = 0;
@@ -72,6 +75,9 @@ export class Metrics {
       commitAbortsTotal: this.commitAbortsTotal,
       rebalancesTotal: this.rebalancesTotal,
       restoreRecordsTotal: this.restoreRecordsTotal,
+      standbyPartitions: this.standbyPartitions,
+      standbyLagRecords: this.standbyLagRecords,
+      standbyRecordsTotal: this.standbyRecordsTotal,
       rssBytes: process.memoryUsage.rss(),
     });
     this.lastMessages = counts.messages;

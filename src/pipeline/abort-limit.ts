@@ -14,10 +14,16 @@ type Series = { readonly committed: Positions; readonly aborts: number };
 export class AbortLimit {
   private readonly series = new Map<number, Series>();
 
-  /** Counts an abort; returns the length of the longest series. @throws FatalError (70) at the fifth in a row */
-  note(batch: Batch): number {
+  /**
+   * Counts an abort of partitions that stay; those that are given back begin elsewhere.
+   *
+   * @returns the length of the longest series
+   * @throws FatalError (70) at the fifth in a row
+   */
+  note(batch: Batch, kept: readonly number[]): number {
     let longest = 0;
     for (const partition of batch.ends.keys()) {
+      if (!kept.includes(partition)) continue;
       const { committed } = batch.assignment.get(partition);
       const last = this.series.get(partition);
       const aborts = last !== undefined && samePositions(last.committed, committed) ? last.aborts + 1 : 1;

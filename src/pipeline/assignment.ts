@@ -1,5 +1,5 @@
 import { assert } from '../errors.js';
-import { InputTopic, inputTopics } from '../frames.js';
+import { type InputTopic, inputTopics } from '../frames.js';
 import type { GroupMetadata, InputPartition } from '../kafka/input.js';
 import type { Consumed } from '../kafka/runs.js';
 import type { ReadyPartition } from '../restore/restorer.js';
@@ -15,6 +15,8 @@ export class AssignedPartition {
   committed: Positions;
   changelogPosition: number;
   readonly paused = new Set<InputTopic>();
+  /** The group takes it back: what is in flight of it is finished, and nothing new is begun. */
+  isRevoked = false;
 
   constructor(readonly ready: ReadyPartition) {
     this.positions = ready.start;
@@ -34,7 +36,7 @@ export class AssignedPartition {
   }
 }
 
-/** What the group assigned to this instance, and the generation it did so in. */
+/** What the group assigned to this instance, and the generation that its transactions carry. */
 export class Assignment {
   /** The group gave the partitions to others already: nothing of this assignment may be committed any more. */
   lost = false;
@@ -44,9 +46,9 @@ export class Assignment {
 
   constructor(
     ready: readonly ReadyPartition[],
-    readonly group: GroupMetadata,
+    public group: GroupMetadata,
   ) {
-    for (const one of ready) this.partitions.set(one.partition, new AssignedPartition(one));
+    this.include(ready);
   }
 
   get(partition: number): AssignedPartition {
@@ -55,19 +57,57 @@ export class Assignment {
     return found;
   }
 
-  /** Takes in what was consumed. */
+  /** The partitions that stay, as far as is known. */
+  get kept(): number[] {
+    if (this.lost) return [];
+    return [...this.partitions.values()].filter(({ isRevoked }) => !isRevoked).map(({ number }) => number);
+  }
+
+  include(ready: readonly ReadyPartition[]): void {
+    for (const one of ready) {
+      assert(!this.partitions.has(one.partition), `partition ${one.partition} is assigned once`);
+      this.partitions.set(one.partition, new AssignedPartition(one));
+    }
+  }
+
+  /** From now on nothing new of these partitions is processed. @returns those that are assigned */
+  revoke(partitions: ReadonlySet<number>): number[] {
+    const revoked = [...this.partitions.values()].filter(({ number }) => partitions.has(number));
+    for (const partition of revoked) {
+      partition.isRevoked = true;
+      partition.merge = new PartitionMerge();
+      this.touched.delete(partition);
+    }
+    return revoked.map(({ number }) => number);
+  }
+
+  remove(partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      assert(this.get(partition).isRevoked, `partition ${partition} is revoked before it is removed`);
+      this.partitions.delete(partition);
+    }
+  }
+
+  /** Takes in what was consumed, but for what comes late, of partitions that are taken back. */
   add({ events }: Consumed): void {
     for (const event of events) {
       if ('run' in event) {
         const partition = this.get(event.run.partition);
+        if (partition.isRevoked) continue;
         partition.merge.add(event.run);
         this.touched.add(partition);
       } else {
         const partition = this.partitions.get(event.end.partition);
-        partition?.merge.markEnd(event.end.topic as InputTopic);
-        if (partition !== undefined) this.touched.add(partition);
+        if (partition === undefined || partition.isRevoked) continue;
+        partition.merge.markEnd(event.end.topic as InputTopic);
+        this.touched.add(partition);
       }
     }
+  }
+
+  /** After a time in which nothing was fetched no end is known any more; each is told again. */
+  forgetEnds(): void {
+    for (const { merge } of this.partitions.values()) merge.forgetEnds();
   }
 
   /** Partitions of which more than `limit` records are held back; they are marked as paused. */
@@ -80,15 +120,22 @@ export class Assignment {
     return this.changePauses((buffered, isPaused) => isPaused && buffered <= limit / 2, false);
   }
 
+  /** Takes the partitions that stay back to what is committed. @returns where they are read from again */
   rewind(): ReadonlyMap<number, Positions> {
     this.touched.clear();
-    for (const partition of this.partitions.values()) partition.rewind();
-    return new Map([...this.partitions].map(([number, { committed }]) => [number, committed]));
+    return new Map(
+      this.kept.map((number) => {
+        const partition = this.get(number);
+        partition.rewind();
+        return [number, partition.committed];
+      }),
+    );
   }
 
   private changePauses(applies: (buffered: number, isPaused: boolean) => boolean, paused: boolean): InputPartition[] {
     const changed: InputPartition[] = [];
     for (const partition of this.partitions.values()) {
+      if (partition.isRevoked) continue;
       for (const topic of inputTopics) {
         if (!applies(partition.merge.buffered(topic), partition.paused.has(topic))) continue;
         if (paused) partition.paused.add(topic);
@@ -98,19 +145,4 @@ export class Assignment {
     }
     return changed;
   }
-}
-
-/** Splits an assignment into partition numbers that have both topics, and partitions whose other topic is elsewhere. */
-export function pairPartitions(partitions: readonly InputPartition[]): {
-  readonly paired: readonly number[];
-  readonly unpaired: readonly InputPartition[];
-} {
-  const of = (topic: InputTopic): Set<number> =>
-    new Set(partitions.filter((one) => one.topic === topic).map((one) => one.partition));
-  const init = of(InputTopic.init);
-  const requests = of(InputTopic.requests);
-  return {
-    paired: [...init].filter((partition) => requests.has(partition)).sort((a, b) => a - b),
-    unpaired: partitions.filter(({ partition }) => !(init.has(partition) && requests.has(partition))),
-  };
 }

@@ -1,7 +1,9 @@
 import { assert } from '../errors.js';
-import { AbortableError } from '../kafka/failure.js';
+import { AbortableError, notAMember } from '../kafka/failure.js';
+import type { GroupMetadata } from '../kafka/input.js';
 import type { Slots } from '../slots/slots.js';
 import type { PartitionMark, ProcessResult } from '../slots/tasks.js';
+import type { AssignedPartition } from './assignment.js';
 import type { Batch } from './batch.js';
 import type { PhaseTimes } from './phases.js';
 
@@ -26,16 +28,20 @@ export interface Commit {
 export type SlotMarks = { readonly slot: number; readonly marks: readonly PartitionMark[] };
 
 /**
- * The changelog positions are those known before the batch's transaction began: every image below them belongs to a
- * batch that is persisted before this one, or that never happens.
+ * @param changelogPositionOf a position that was known before the batch's transaction began, so that every image below
+ * it belongs to a batch that is persisted before this one, or that never happens
  */
-export const marksOf = (batch: Batch, clusterId: string): SlotMarks[] =>
+export const marksOf = (
+  batch: Batch,
+  clusterId: string,
+  changelogPositionOf: (partition: AssignedPartition) => number,
+): SlotMarks[] =>
   batch.slots.map(({ slot, partitions }) => ({
     slot,
     marks: partitions.map((partition) => {
       const positions = batch.ends.get(partition);
       assert(positions !== undefined, 'a batch knows where it ends');
-      const { changelogPosition } = batch.assignment.get(partition);
+      const changelogPosition = changelogPositionOf(batch.assignment.get(partition));
       return { partition, positions, changelogPosition, clusterId };
     }),
   }));
@@ -61,6 +67,14 @@ export async function persist(
 /** What a lost assignment computed belongs to its new owners. */
 export function assertHeld({ assignment }: Batch): void {
   if (assignment.lost) throw new AbortableError('the assignment was lost');
+}
+
+/**
+ * A client that the group gave up has no id until it joins again. A transaction's offsets would be taken from it
+ * unchecked, as from a consumer that is in no group, although the partitions are another instance's.
+ */
+export function assertMember({ bytes, memberId }: GroupMetadata): void {
+  if (bytes !== undefined && memberId === '') throw notAMember();
 }
 
 export function acknowledge(batch: Batch): void {

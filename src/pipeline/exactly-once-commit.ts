@@ -1,3 +1,4 @@
+import type { Input } from '../kafka/input.js';
 import type { Output } from '../kafka/output.js';
 import type { Slots } from '../slots/slots.js';
 import type { ProcessResult } from '../slots/tasks.js';
@@ -5,6 +6,7 @@ import type { Batch } from './batch.js';
 import {
   acknowledge,
   assertHeld,
+  assertMember,
   type Commit,
   type Committed,
   marksOf,
@@ -20,6 +22,7 @@ export type ExactlyOnceOptions = {
   readonly outputs: readonly Output[];
   readonly slots: Slots;
   readonly clusterId: string;
+  readonly input: Pick<Input, 'currentMetadata'>;
 };
 
 /** A producer and its transactions, one after the other. */
@@ -84,13 +87,16 @@ export class ExactlyOnceCommit implements Commit {
     const clock = new PhaseClock(batch.dispatchedAtMs);
     await before.offsetsSent.reached;
     clock.lap('turn');
-    const marks = marksOf(batch, this.options.clusterId);
+    const marks = marksOf(batch, this.options.clusterId, ({ changelogPosition }) => changelogPosition);
     assertHeld(batch);
     await output.begin();
     lane.open = true;
     // The offsets go first: they are known before the answers are, and while the coordinator is still busy with this
     // producer's last transaction, librdkafka tries them again after retry.backoff.ms, but a first record after 20 ms.
-    await output.sendOffsets(batch.ends, batch.assignment.group);
+    const { assignment } = batch;
+    assignment.group = await this.options.input.currentMetadata(assignment.group);
+    assertMember(assignment.group);
+    await output.sendOffsets(batch.ends, assignment.group);
     progress.offsetsSent.reach();
     clock.lap('offsets');
     const results = await resultsOf(batch);

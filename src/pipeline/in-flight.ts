@@ -51,6 +51,12 @@ export class InFlight {
     this.failed = false;
   }
 
+  /** Waits until no batch that is in flight now has records of these partitions; to add one meanwhile is not right. */
+  async settledOf(partitions: readonly number[]): Promise<void> {
+    const theirs = [...this.batches].filter(([{ ends }]) => partitions.some((partition) => ends.has(partition)));
+    await Promise.all(theirs.map(([, settled]) => settled));
+  }
+
   private async discard(batch: Batch): Promise<void> {
     await Promise.allSettled(batch.slots.map(({ result }) => result));
     this.end(batch);

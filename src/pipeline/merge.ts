@@ -21,7 +21,9 @@ class Side {
   buffered = 0;
   private lastOffset = -1;
 
-  add(run: Run): void {
+  add(given: Run): void {
+    const run = given.firstOffset === this.lastOffset ? withoutFirst(given) : given;
+    if (run === undefined) return;
     assert(
       run.firstOffset > this.lastOffset && run.lastOffset >= run.firstOffset,
       `offsets rise: ${InputTopic.init === run.topic ? 'init' : 'requests'}-${run.partition} gave ${run.firstOffset} after ${this.lastOffset}`,
@@ -88,6 +90,18 @@ class Side {
 }
 
 /**
+ * A rebalance that takes some partitions makes librdkafka pause the others too, and take them up again behind the record
+ * that the application had last. The one that is handed over in that moment may not be counted yet, and comes again.
+ */
+function withoutFirst(run: Run): Run | undefined {
+  const cursor = new FrameCursor(run.buffer, run.start, run.end);
+  assert(cursor.advance(), 'a run has frames');
+  const start = cursor.frameEnd;
+  if (!cursor.advance()) return undefined;
+  return { ...run, start, count: run.count - 1, firstOffset: cursor.offset };
+}
+
+/**
  * Merges the two input topics of one partition number into the order in which their records take effect
  * (KIP-353, KIP-695): within a topic offset order; between the topics the smaller head record timestamp first, init on
  * a tie. A side that has nothing buffered holds the other up until it is known to be at its end (PARTITION_EOF).
@@ -103,6 +117,12 @@ export class PartitionMerge {
   /** PARTITION_EOF: everything of this side that exists is buffered here or was taken. */
   markEnd(topic: InputTopic): void {
     this.side(topic).atEnd = true;
+  }
+
+  /** Nothing was fetched for a while: what has come by now is not known. */
+  forgetEnds(): void {
+    this.init.atEnd = false;
+    this.requests.atEnd = false;
   }
 
   /** How many frames of a topic are held here. */

@@ -13,6 +13,12 @@ export class Milestone {
     this.reached.catch(() => undefined);
   }
 
+  static passed(): Milestone {
+    const milestone = new Milestone();
+    milestone.reach();
+    return milestone;
+  }
+
   reach(): void {
     this.resolve();
   }
@@ -25,12 +31,14 @@ export class Milestone {
 
 /** How far a batch's transaction is. */
 export class TransactionProgress {
-  /** Its input offsets are with the group's coordinator. */
-  readonly offsetsSent = new Milestone();
-  /** The broker has all its records. */
-  readonly delivered = new Milestone();
-  /** It has taken effect. */
-  readonly committed = new Milestone();
+  constructor(
+    /** Its input offsets are with the group's coordinator. */
+    readonly offsetsSent = new Milestone(),
+    /** The broker has all its records. */
+    readonly delivered = new Milestone(),
+    /** It has taken effect. */
+    readonly committed = new Milestone(),
+  ) {}
 
   fail(error: unknown): void {
     for (const milestone of [this.offsetsSent, this.delivered, this.committed]) milestone.fail(error);
@@ -38,8 +46,6 @@ export class TransactionProgress {
 
   /** What the first batch has before it. */
   static done(): TransactionProgress {
-    const progress = new TransactionProgress();
-    for (const milestone of [progress.offsetsSent, progress.delivered, progress.committed]) milestone.reach();
-    return progress;
+    return new TransactionProgress(Milestone.passed(), Milestone.passed(), Milestone.passed());
   }
 }

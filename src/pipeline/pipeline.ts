@@ -1,27 +1,31 @@
-import { assert, type FatalError, needsPerson } from '../errors.js';
-import { inputTopics } from '../frames.js';
-import type { Input, InputPartition, Rebalance } from '../kafka/input.js';
+import type { FatalError } from '../errors.js';
+import { type AbortableError, isOutdated } from '../kafka/failure.js';
+import type { Input } from '../kafka/input.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
+import type { Standby } from '../standby/standby.js';
 import { AbortLimit } from './abort-limit.js';
-import { Assignment, pairPartitions } from './assignment.js';
+import type { Assignment } from './assignment.js';
 import { dispatchBatch } from './batch.js';
 import type { Commit } from './commit.js';
 import { type Aborted, InFlight } from './in-flight.js';
+import { bothTopics, Rebalancer } from './rebalancer.js';
 import { Signal } from './signal.js';
 
 /** How long a consume waits for a first record; a stop and a rebalance are noticed after it. */
-const idleWaitMs = 100;
-
-const bothTopics = (partition: number): InputPartition[] => inputTopics.map((topic) => ({ topic, partition }));
+const idleWaitMs = 25;
+/** While partitions come or go: their next step is taken after it. */
+const busyWaitMs = 5;
 
 export type PipelineOptions = {
   readonly input: Input;
   readonly commit: Commit;
   readonly slots: Slots;
   readonly restorer: Restorer;
+  /** Is given the partitions that are not open here. */
+  readonly standby?: Standby | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly inputPartitions: number;
@@ -34,50 +38,52 @@ export type PipelineOptions = {
 };
 
 /**
- * The pipeline, top down: consume, merge, dispatch; commit and persist go on behind it, batch by batch. Whatever
- * interrupts it (a rebalance, an abort, a stop) is carried out between two consumes, so none is outstanding then; a
- * consume that an interruption overtook belongs to an older epoch, and what it brought is discarded.
+ * The pipeline, top down: consume, merge, dispatch; commit and persist go on behind it, batch by batch. What must not
+ * overlap a consume (a step of a rebalance, an abort) is carried out between two of them. An abort raises the epoch, and
+ * what a consume of an older epoch brought is discarded; so is what comes of partitions that are taken back.
  */
 export class Pipeline {
-  private assignment: Assignment | undefined;
   private epoch = 0;
-  private interrupted = false;
   /** Whether the latest batch was a large one: more is waiting. */
   private isBacklogged = false;
   private stopping = false;
-  private aborted: Aborted | undefined;
+  /** What is in flight is given up: a batch can't be committed, or the assignment was lost. */
+  private aborted: Aborted | 'lost' | undefined;
   private fatal: FatalError | undefined;
   private readonly progress = new Signal();
   private readonly abortLimit = new AbortLimit();
   private readonly inFlight: InFlight;
+  private readonly rebalancer: Rebalancer;
 
   constructor(private readonly options: PipelineOptions) {
+    const { input, commit, slots, restorer, standby, metrics, log, inputPartitions } = options;
+    const onFatal = (error: FatalError): void => this.fail(error);
+    const onProgress = (): void => this.progress.notify();
     this.inFlight = new InFlight({
-      commit: options.commit,
-      onCommitted: (batch, results, times) => options.metrics.addCommitted(batch, results, times),
-      onAborted: (aborted) => {
-        this.aborted = aborted;
-        this.interrupt();
-      },
-      onFatal: (error) => this.fail(error),
-      onProgress: () => this.progress.notify(),
+      ...{ commit, onFatal, onProgress },
+      onCommitted: (batch, results, times) => metrics.addCommitted(batch, results, times),
+      onAborted: (aborted) => this.giveUp(aborted),
+    });
+    const { inFlight } = this;
+    this.rebalancer = new Rebalancer({
+      ...{ input, inFlight, slots, restorer, standby, metrics, log, inputPartitions, onFatal },
+      onLost: () => this.lose(),
+      onWaiting: onProgress,
     });
   }
 
+  /** The partitions that are processed. */
   get assigned(): readonly number[] {
     return [...(this.assignment?.partitions.keys() ?? [])];
   }
 
   /** Runs until `stop`, then drains. @throws FatalError when the process can't go on */
   async run(): Promise<void> {
-    while (!this.stopping) {
-      this.assertAlive();
-      const rebalance = this.options.input.nextRebalance();
-      if (rebalance !== undefined) await this.rebalance(rebalance);
-      else if (this.aborted !== undefined) await this.recover(this.aborted);
-      else await this.step();
-    }
-    await this.drain();
+    while (!this.stopping) await this.turn();
+    this.options.log.info('draining', { inFlight: this.inFlight.count });
+    this.rebalancer.drain();
+    while (!this.rebalancer.isDrained) await this.turn();
+    this.assertAlive();
   }
 
   /** Ends `run` once what is in flight is committed and persisted. */
@@ -86,10 +92,8 @@ export class Pipeline {
     this.interrupt();
   }
 
-  /** What is consumed from now on, until this is dealt with, is discarded. */
+  /** Something came up that the loop should look at: a rebalance, a stop. */
   interrupt(): void {
-    this.epoch += 1;
-    this.interrupted = true;
     this.progress.notify();
   }
 
@@ -97,6 +101,7 @@ export class Pipeline {
   lose(): void {
     if (this.assignment !== undefined) this.assignment.lost = true;
     this.inFlight.discardAll();
+    this.giveUp('lost');
   }
 
   fail(error: FatalError): void {
@@ -110,18 +115,38 @@ export class Pipeline {
     if (assigned !== undefined) assigned.changelogPosition = Math.max(assigned.changelogPosition, offset);
   }
 
+  private get assignment(): Assignment | undefined {
+    return this.rebalancer.assignment;
+  }
+
+  private async turn(): Promise<void> {
+    this.assertAlive();
+    this.beginRebalances();
+    if (this.aborted !== undefined) return this.recover(this.aborted);
+    this.rebalancer.carryOn();
+    if (!this.rebalancer.isDrained) await this.step();
+  }
+
+  private beginRebalances(): void {
+    if (!this.stopping) this.rebalancer.begin();
+  }
+
   private async step(): Promise<void> {
     const { input, batch } = this.options;
-    this.interrupted = false;
-    if (!this.hasRoom()) return this.progress.wait();
+    const { isBusy: isRebalancing } = this.rebalancer;
+    const hasRoom = this.hasRoom();
+    if (!hasRoom && !isRebalancing) return this.progress.wait();
     const { epoch } = this;
-    const hasSome = this.assignment !== undefined && this.assignment.touched.size > 0;
+    const hasSome = hasRoom && this.assignment !== undefined && this.assignment.touched.size > 0;
+    const waitMs = isRebalancing ? busyWaitMs : idleWaitMs;
     const gatherMs = this.isBacklogged && this.inFlight.isBusy ? batch.maxWaitMs : 0;
-    const consumed = await input.consume(batch.maxMessages, hasSome ? 0 : idleWaitMs, hasSome ? 0 : gatherMs);
-    if (epoch !== this.epoch || this.assignment === undefined) return;
-    this.assignment.add(consumed);
-    this.holdBack(this.assignment);
-    this.dispatch(this.assignment);
+    const consumed = await input.consume(batch.maxMessages, hasSome ? 0 : waitMs, hasSome ? 0 : gatherMs);
+    this.beginRebalances();
+    const { assignment } = this;
+    if (epoch !== this.epoch || assignment === undefined) return;
+    assignment.add(consumed);
+    this.holdBack(assignment);
+    if (this.hasRoom()) this.dispatch(assignment);
   }
 
   /**
@@ -150,100 +175,51 @@ export class Pipeline {
     input.resume(assignment.takeRelieved(batch.maxHeldBackMessages));
   }
 
-  private async rebalance({ kind, partitions }: Rebalance): Promise<void> {
-    const { metrics } = this.options;
-    metrics.rebalancesTotal += 1;
-    this.interrupted = this.options.input.hasRebalance;
-    if (kind === 'assign') await this.assign(partitions);
-    else await this.revoke(kind === 'lost');
+  /** What is in flight, and what is being consumed, is not to be committed any more. */
+  private giveUp(aborted: Aborted | 'lost'): void {
+    this.aborted = aborted;
+    this.epoch += 1;
+    this.interrupt();
   }
 
-  private async assign(partitions: Rebalance['partitions']): Promise<void> {
-    const { input, restorer, log } = this.options;
-    assert(this.assignment === undefined, 'an assignment begins when the one before it is over');
-    this.assertPartitionCount(partitions);
-    const { paired, unpaired } = pairPartitions(partitions);
-    log.info('assigned', { partitions: paired });
-    if (unpaired.length > 0)
-      log.warn(
-        'partitionUnpaired',
-        { unpaired },
-        'partitions whose other topic is not assigned with them are not read',
-      );
-    const group = await input.groupMetadata();
-    const isCancelled = (): boolean => this.interrupted;
-    const startedMs = performance.now();
-    const ready = await this.whileConsuming(restorer.restore(paired, isCancelled));
-    if (ready === undefined) {
-      await this.closeStores(paired);
-      return;
-    }
-    this.assignment = new Assignment(ready, group);
-    input.assign(new Map(ready.map(({ partition, start }) => [partition, start])));
-    // librdkafka remembers a pause across unassign and assign.
-    input.resume(this.assigned.flatMap(bothTopics));
-    log.info('ready', { partitions: paired.length, restoreMs: Math.round(performance.now() - startedMs) });
-  }
-
-  /** In order: what is in flight is committed and persisted first. A lost assignment has nothing to commit any more. */
-  private async revoke(isLost: boolean): Promise<void> {
-    const { input, commit, log } = this.options;
-    log.info(isLost ? 'lost' : 'revoked', { partitions: this.assigned });
-    input.pause(this.assigned.flatMap(bothTopics));
-    if (isLost) this.lose();
+  /** After an abort everything since the last commit is forgotten; partitions that stay are read and computed again. */
+  private async recover(aborted: Aborted | 'lost'): Promise<void> {
     await this.whileConsuming(this.inFlight.settled());
-    if (!isLost) await this.whileConsuming(input.commitsAnswered());
     this.assertAlive();
-    // An abort inside a revoke does not seek: the next owner begins at the committed offsets.
-    await commit.abort();
-    this.aborted = undefined;
-    await this.whileConsuming(this.closeStores(this.assigned));
-    input.unassign();
+    await this.options.commit.abort();
+    if (aborted !== 'lost' && this.kept.length > 0) await this.goBack(aborted);
+    if (this.aborted === aborted) this.aborted = undefined;
   }
 
-  /** After an abort everything since the last commit is forgotten, and read and computed again. */
-  private async recover({ batch, error }: Aborted): Promise<void> {
-    const { input, commit, slots, log, metrics } = this.options;
+  private async goBack({ batch, error }: Aborted): Promise<void> {
+    const { input, slots, log, metrics } = this.options;
     metrics.commitAbortsTotal += 1;
-    await this.whileConsuming(this.inFlight.settled());
-    this.assertAlive();
-    await commit.abort();
-    const attempts = this.abortLimit.note(batch);
+    const attempts = this.abortLimit.note(batch, this.kept);
     log.warn('aborted', { attempts, messages: batch.messages }, error.message);
-    const { assignment } = this;
-    if (assignment !== undefined) {
-      await this.whileConsuming(
-        onEachSlot(slots, this.assigned, (slot, partitions) => slots.run(slot, { kind: 'reload', partitions })),
-      );
-      // Partitions that are being taken back meanwhile are given up instead; a lost one must not be sought any more.
-      if (!input.hasRebalance) {
-        await input.seek(assignment.rewind());
-        input.resume(this.assigned.flatMap(bothTopics));
-      }
-    }
-    this.aborted = undefined;
+    await this.whileConsuming(this.awaitGeneration(batch.assignment, error));
+    await this.whileConsuming(
+      onEachSlot(slots, this.kept, (slot, partitions) => slots.run(slot, { kind: 'reload', partitions })),
+    );
+    // Partitions that were taken back meanwhile are given up instead; a lost one must not be sought any more.
+    this.beginRebalances();
+    const { kept, assignment } = this;
+    if (assignment === undefined || kept.length === 0) return;
+    await input.seek(assignment.rewind());
+    input.resume(kept.flatMap(bothTopics));
   }
 
-  private async drain(): Promise<void> {
-    const { input, commit, log } = this.options;
-    log.info('draining', { inFlight: this.inFlight.count });
-    await this.whileConsuming(this.inFlight.settled());
-    await this.whileConsuming(input.commitsAnswered());
-    this.assertAlive();
-    await commit.abort();
-    await this.closeStores(this.assigned);
-    input.unassign();
+  /** The same epoch would be refused again, and again. */
+  private async awaitGeneration({ group }: Assignment, error: AbortableError): Promise<void> {
+    if (isOutdated(error)) await this.options.input.generationAfter(group);
   }
 
-  private async closeStores(partitions: readonly number[]): Promise<void> {
-    const { slots } = this.options;
-    this.assignment = undefined;
-    await onEachSlot(slots, partitions, (slot, owned) => slots.run(slot, { kind: 'close', partitions: owned }));
+  private get kept(): readonly number[] {
+    return this.assignment?.kept ?? [];
   }
 
   /**
    * Goes on consuming while something else is done, for max.poll.interval.ms and for the callbacks that only a
-   * consume brings. What comes is discarded: nothing is assigned then, or it is read again.
+   * consume brings. What comes is discarded: it is read again.
    */
   private async whileConsuming<Result>(work: Promise<Result>): Promise<Result> {
     let done = false;
@@ -252,18 +228,8 @@ export class Pipeline {
     };
     work.then(finish, finish);
     await Promise.resolve();
-    while (!done) await this.options.input.consume(1, idleWaitMs, 0);
+    while (!done) await this.options.input.consume(1, busyWaitMs, 0);
     return work;
-  }
-
-  /** The changelog and the answers' places were laid out for the number of partitions that was there at the start. */
-  private assertPartitionCount(partitions: Rebalance['partitions']): void {
-    const { inputPartitions } = this.options;
-    const beyond = partitions.find(({ partition }) => partition >= inputPartitions);
-    if (beyond === undefined) return;
-    throw needsPerson(
-      `an input has partition ${beyond.partition}, but it had ${inputPartitions} partitions at the start: keys moved to other partitions, away from their sections. Partitions of the inputs and the changelog must not be added while sections are on sale`,
-    );
   }
 
   private assertAlive(): void {

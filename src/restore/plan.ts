@@ -33,12 +33,14 @@ export type RestorePlan = {
 export function planRestore(facts: RestoreFacts): RestorePlan {
   assertSameCluster(facts);
   const { committed, store, ranges, partition } = facts;
-  const hasNoOffsets = committed.init === undefined && committed.requests === undefined && store === undefined;
+  /** A store that has only stood by has no offsets of its own. */
+  const stored = store?.positions;
+  const hasNoOffsets = committed.init === undefined && committed.requests === undefined && stored === undefined;
   const isMissingOne = committed.init === undefined || committed.requests === undefined;
   const committedOr = (other: Positions): Positions => ({ ...other, ...committed });
   const earliest = { init: ranges.init.low, requests: ranges.requests.low };
-  const start = committedOr(store?.positions ?? earliest);
-  const common = { partition, offsetsExpired: isMissingOne && store !== undefined, hasNoOffsets };
+  const start = committedOr(stored ?? earliest);
+  const common = { partition, offsetsExpired: isMissingOne && stored !== undefined, hasNoOffsets };
   const until = ranges.changelog.high;
 
   if (store === undefined) {
@@ -52,14 +54,14 @@ export function planRestore(facts: RestoreFacts): RestorePlan {
       source: hasImages ? 'changelog' : 'empty',
     };
   }
-  if (aheadOf(store.positions, start)) {
-    assertMayBeAhead(facts, store.positions, start);
-    assertInRange(facts, store.positions);
-    return { ...common, start: store.positions, changelog: undefined, source: 'store' };
+  if (stored !== undefined && aheadOf(stored, start)) {
+    assertMayBeAhead(facts, stored, start);
+    assertInRange(facts, stored);
+    return { ...common, start: stored, changelog: undefined, source: 'store' };
   }
   assertInRange(facts, start);
   // Offsets that are gone say nothing of another instance that went on after this store: the changelog does.
-  if (samePositions(store.positions, start) && !isMissingOne)
+  if (stored !== undefined && samePositions(stored, start) && !isMissingOne)
     return { ...common, start, changelog: undefined, source: 'store' };
   const from = Math.max(store.changelogPosition, ranges.changelog.low);
   return { ...common, start, changelog: from < until ? { from, until } : undefined, source: 'changelog' };
@@ -67,7 +69,17 @@ export function planRestore(facts: RestoreFacts): RestorePlan {
 
 const describe = ({ init, requests }: Positions): string => `init ${init}, requests ${requests}`;
 
-function assertSameCluster({ store, clusterId, partition, ranges, topics }: RestoreFacts): void {
+/** What the changelog has to be for a store of it to be gone on with. @throws FatalError (78) when it is another */
+export function assertSameCluster({
+  store,
+  clusterId,
+  partition,
+  ranges,
+  topics,
+}: Pick<RestoreFacts, 'store' | 'clusterId' | 'partition'> & {
+  readonly ranges: Pick<RestoreFacts['ranges'], 'changelog'>;
+  readonly topics: Pick<RestoreFacts['topics'], 'changelog'>;
+}): void {
   if (store === undefined) return;
   if (store.clusterId !== '' && clusterId !== '' && store.clusterId !== clusterId)
     throw needsPerson(
@@ -117,7 +129,8 @@ export function resumeFromImages(
 ): Positions {
   const { application, partition, changelog, resumeFrom, store } = facts;
   if (resumeFrom === 'images') return newestImage;
-  const behind = store === undefined ? 'there is no store' : `the store is older (${describe(store.positions)})`;
+  const stored = store?.positions;
+  const behind = stored === undefined ? 'there is no store' : `the store is older (${describe(stored)})`;
   throw needsPerson(
     `${changelog}-${partition} has images of sections, but group ${application} has no committed offset and ${behind}: starting there would sell seats twice. Restore the group's offsets, or start once with --resume-from images to go on behind the newest image (${describe(newestImage)})`,
   );

@@ -1,14 +1,15 @@
 import type { TopicNames } from '../config/schema.js';
-import { assert, ExitCode, FatalError } from '../errors.js';
+import { ExitCode, FatalError } from '../errors.js';
 import type { FrameBatch } from '../frames.js';
-import { FrameCursor, FrameWriter } from '../frames.js';
+import { FrameWriter } from '../frames.js';
 import type { Changelog } from '../kafka/changelog.js';
-import type { Input } from '../kafka/input.js';
+import type { CommittedOffsets, Input } from '../kafka/input.js';
 import type { Watermarks } from '../kafka/watermarks.js';
 import type { Log } from '../log.js';
+import type { Run } from '../pipeline/merge.js';
 import { aheadOf, type Positions } from '../pipeline/positions.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
-import type { OpenedPartition, RestoredPartition, StoreMark } from '../slots/tasks.js';
+import type { DiscardedStore, OpenedPartition, RestoredPartition, StoreMark } from '../slots/tasks.js';
 import { planRestore, type RestorePlan, resumeFromImages } from './plan.js';
 
 /** A partition that is ready to be processed. */
@@ -33,14 +34,27 @@ export type RestorerOptions = {
   readonly onImagesRead: (count: number) => void;
 };
 
+/** What a restore begins with. */
+type Beginning = Pick<Found, 'opened' | 'offsetsMs'> & { readonly committed: ReadonlyMap<number, CommittedOffsets> };
+
+/** What a restore found out on its way. */
+type Found = {
+  readonly changelogHigh: number;
+  readonly read: ReadonlyMap<number, number>;
+  readonly opened: readonly OpenedPartition[];
+  /** How long it took until the committed offsets were known. */
+  readonly offsetsMs: number;
+};
+
 /** Brings partitions to the state that the committed offsets stand for: from the store, or from the changelog. */
 export class Restorer {
   constructor(private readonly options: RestorerOptions) {}
 
   /**
-   * Opens and restores partitions; the slots own them afterwards, even when it was cancelled or fails.
+   * Opens and restores partitions; the slots own them afterwards, even when it was cancelled, in vain, or fails.
    *
-   * @returns the partitions and where their inputs are taken up, or undefined when it was cancelled
+   * @returns the partitions and where their inputs are taken up, or undefined when it was cancelled, or in vain: the
+   * group has given some of them to another instance meanwhile, and is about to say so
    * @throws FatalError when a person has to decide, or an invariant is broken
    */
   async restore(
@@ -49,8 +63,24 @@ export class Restorer {
   ): Promise<readonly ReadyPartition[] | undefined> {
     if (partitions.length === 0) return [];
     const opened = await this.open(partitions);
+    const askedMs = performance.now();
     const committed = await this.options.input.committed(partitions, isCancelled);
     if (isCancelled()) return undefined;
+    const offsetsMs = Math.round(performance.now() - askedMs);
+    try {
+      const ready = await this.restoreFrom({ opened, committed, offsetsMs }, isCancelled);
+      if (ready === undefined || !(await this.areStartsCommitted(ready, committed, isCancelled))) return undefined;
+      return ready;
+    } catch (error) {
+      if (await this.isOvertaken(committed, isCancelled)) return undefined;
+      throw error;
+    }
+  }
+
+  private async restoreFrom(
+    { opened, committed, offsetsMs }: Beginning,
+    isCancelled: () => boolean,
+  ): Promise<readonly ReadyPartition[] | undefined> {
     // The high watermarks are taken after the committed offsets are known: their images lie below them.
     const plans = await Promise.all(
       opened.map(async ({ partition, mark }) => {
@@ -66,35 +96,59 @@ export class Restorer {
       isCancelled,
     );
     if (isCancelled()) return undefined;
-    const ready = await Promise.all(
-      plans.map(({ plan, changelogHigh }) => this.finish(plan, changelogHigh, read, opened)),
+    return Promise.all(
+      plans.map(({ plan, changelogHigh }) => this.finish(plan, { changelogHigh, read, opened, offsetsMs })),
     );
-    await this.commitStarts(ready.filter((_, at) => plans[at]?.plan.hasNoOffsets));
-    return ready;
   }
 
   /**
-   * Under at_least_once images are delivered before the first offsets are committed. So that a crash in between doesn't
-   * leave images alone, which only a person could place, the offsets that they begin at are committed first.
+   * Under at_least_once images are delivered before their offsets are committed. So that a crash in between doesn't
+   * leave images alone, which only a person could place, the offsets that they begin at are committed first. A refusal
+   * is not told, so they are read again.
    */
-  private async commitStarts(ready: readonly ReadyPartition[]): Promise<void> {
+  private async areStartsCommitted(
+    ready: readonly ReadyPartition[],
+    committed: ReadonlyMap<number, CommittedOffsets>,
+    isCancelled: () => boolean,
+  ): Promise<boolean> {
     const { guarantee, input } = this.options;
-    if (guarantee === 'exactly_once' || ready.length === 0) return;
-    input.commit(new Map(ready.map(({ partition, start }) => [partition, start])));
+    const late = ready.filter(({ partition, start }) => !isAt(committed.get(partition), start));
+    if (guarantee === 'exactly_once' || late.length === 0) return true;
+    input.commit(new Map(late.map(({ partition, start }) => [partition, start])));
     await input.commitsAnswered();
+    const partitions = late.map(({ partition }) => partition);
+    const known = await input.committed(partitions, isCancelled);
+    return late.every(({ partition, start }) => isAt(known.get(partition), start));
+  }
+
+  /**
+   * Whether the offsets have moved since: what contradicts them is another instance's work then. A process that stood
+   * still for longer than its session takes itself for the owner until it hears otherwise.
+   */
+  private async isOvertaken(
+    committed: ReadonlyMap<number, CommittedOffsets>,
+    isCancelled: () => boolean,
+  ): Promise<boolean> {
+    const known = await this.options.input.committed([...committed.keys()], isCancelled);
+    return [...known].some(([partition, { init, requests }]) => {
+      const before = committed.get(partition);
+      return before?.init !== init || before?.requests !== requests;
+    });
   }
 
   private async open(partitions: readonly number[]): Promise<OpenedPartition[]> {
     const { slots, log } = this.options;
-    const opened = await onEachSlot(slots, partitions, (slot, owned) =>
-      slots.run(slot, { kind: 'open', partitions: owned }),
-    );
-    for (const { partition, discarded } of opened.flat()) {
-      if (discarded !== undefined) {
-        log.warn('storeSetAside', { partition, ...discarded }, 'the store is not used and restored from the changelog');
-      }
-    }
+    const opened = await onEachSlot(slots, partitions, (slot, owned) => this.openOneByOne(slot, owned));
+    for (const { partition, discarded } of opened.flat()) tellSetAside(log, partition, discarded);
     return opened.flat();
+  }
+
+  /** So that a slot goes on with the batches of other partitions in between: an open reads the whole store. */
+  private async openOneByOne(slot: number, partitions: readonly number[]): Promise<OpenedPartition[]> {
+    const opened: OpenedPartition[] = [];
+    for (const partition of partitions)
+      opened.push(...(await this.options.slots.run(slot, { kind: 'open', partitions: [partition] })));
+    return opened;
   }
 
   private async ranges(partition: number): Promise<Parameters<typeof planRestore>[0]['ranges']> {
@@ -118,21 +172,16 @@ export class Restorer {
     const read = new Map<number, number>();
     if (stretches.length === 0) return read;
     log.info('restoring', { partitions: stretches.length }, 'following the changelog');
-    const onFrames = async (frames: FrameBatch): Promise<void> => {
-      this.options.onImagesRead(frames.count);
-      const bySlot = splitBySlot(frames, slots, read);
+    const onRuns = async (runs: readonly Run[]): Promise<void> => {
+      this.options.onImagesRead(runs.reduce((sum, { count }) => sum + count, 0));
+      const bySlot = splitBySlot(runs, slots, read);
       await Promise.all([...bySlot].map(([slot, batch]) => slots.run(slot, { kind: 'restore', frames: batch })));
     };
-    await changelog.read(stretches, onFrames, isCancelled);
+    await changelog.read(stretches, onRuns, isCancelled);
     return read;
   }
 
-  private async finish(
-    plan: RestorePlan,
-    changelogHigh: number,
-    read: ReadonlyMap<number, number>,
-    opened: readonly OpenedPartition[],
-  ): Promise<ReadyPartition> {
+  private async finish(plan: RestorePlan, { changelogHigh, read, opened, offsetsMs }: Found): Promise<ReadyPartition> {
     const { slots, log, clusterId } = this.options;
     const { partition } = plan;
     const stored = opened.find((one) => one.partition === partition)?.mark;
@@ -151,8 +200,9 @@ export class Restorer {
         { partition },
         "the group has no committed offset for this partition; the store's are used",
       );
-    const fields = { partition, source: plan.source, sections: found.sections, imagesRead: read.get(partition) ?? 0 };
-    log.info('restored', { ...fields, positions: start });
+    const { sections } = found;
+    const imagesRead = read.get(partition) ?? 0;
+    log.info('restored', { partition, source: plan.source, sections, imagesRead, offsetsMs, positions: start });
     return { partition, start, changelogPosition };
   }
 
@@ -171,19 +221,24 @@ export class Restorer {
   }
 }
 
+/** Tells of an earlier store that was not used, if there was one. */
+export function tellSetAside(log: Log, partition: number, discarded: DiscardedStore | undefined): void {
+  if (discarded === undefined) return;
+  log.warn('storeSetAside', { partition, ...discarded }, 'the store is not used and restored from the changelog');
+}
+
+const isAt = (committed: CommittedOffsets | undefined, start: Positions): boolean =>
+  committed?.init === start.init && committed.requests === start.requests;
+
 /** Splits images by the slot of their partition, and counts them by partition. */
-function splitBySlot(frames: FrameBatch, slots: Slots, read: Map<number, number>): ReadonlyMap<number, FrameBatch> {
-  const buffer = Buffer.from(frames.bytes);
-  const frame = new FrameCursor(buffer, 0, frames.sizeBytes);
+function splitBySlot(runs: readonly Run[], slots: Slots, read: Map<number, number>): ReadonlyMap<number, FrameBatch> {
   const writers = new Map<number, FrameWriter>();
-  while (frame.advance()) {
-    const slot = slots.slotOf(frame.partition);
+  for (const { partition, buffer, start, end, count } of runs) {
+    const slot = slots.slotOf(partition);
     const writer = writers.get(slot) ?? new FrameWriter();
     writers.set(slot, writer);
-    writer.copy(buffer, frame.frameStart, frame.frameEnd, 1);
-    read.set(frame.partition, (read.get(frame.partition) ?? 0) + 1);
+    writer.copy(buffer, start, end, count);
+    read.set(partition, (read.get(partition) ?? 0) + count);
   }
-  const batches = new Map([...writers].map(([slot, writer]) => [slot, writer.take()]));
-  assert([...batches.values()].reduce((sum, batch) => sum + batch.count, 0) === frames.count, 'no image is lost');
-  return batches;
+  return new Map([...writers].map(([slot, writer]) => [slot, writer.take()]));
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../src/metrics.js';
 import { Assignment } from '../../src/pipeline/assignment.js';
+import { metadataOf } from '../support/fakes/input.js';
 import { MemoryLog } from '../support/fakes/log.js';
 import { initRecord, rawRecord, requestRecord } from '../support/fakes/records.js';
 import { slotSettings } from '../support/fakes/settings.js';
 import { openedSlot } from '../support/fakes/slot-driver.js';
 
 const batch = () => ({
-  ...{ epoch: 0, assignment: new Assignment([], { bytes: undefined }), messages: 1 },
+  ...{ epoch: 0, assignment: new Assignment([], metadataOf(1)), messages: 1 },
   ...{ ends: new Map(), slots: [], dispatchedAtMs: performance.now() },
 });
 

@@ -3,6 +3,7 @@ import { InputTopic } from '../../../src/frames.js';
 import { RunPacker } from '../../../src/kafka/runs.js';
 import { Assignment } from '../../../src/pipeline/assignment.js';
 import { dispatchBatch } from '../../../src/pipeline/batch.js';
+import { metadataOf } from '../../support/fakes/input.js';
 import { readFrames } from '../../support/fakes/records.js';
 import { slotSettings } from '../../support/fakes/settings.js';
 import { FakeSlots } from '../../support/fakes/slots.js';
@@ -13,7 +14,7 @@ const ready = (partition: number) => ({ partition, start: { init: 3, requests: 7
 
 /** Partitions 0 to 3, each with `count` requests from offset 7 on and its inits at their end. */
 function assignmentWith(count: number): Assignment {
-  const assignment = new Assignment([0, 1, 2, 3].map(ready), { bytes: undefined });
+  const assignment = new Assignment([0, 1, 2, 3].map(ready), metadataOf(1));
   const packer = new RunPacker();
   for (let partition = 0; partition < 4; partition += 1) {
     for (let offset = 7; offset < 7 + count; offset += 1) {
@@ -79,7 +80,7 @@ describe('a batch that is dispatched', () => {
   });
 
   it('is none when nothing passes the merges', () => {
-    const assignment = new Assignment([ready(0)], { bytes: undefined });
+    const assignment = new Assignment([ready(0)], metadataOf(1));
     assert.equal(dispatchBatch(assignment, slots, 10, 0), undefined);
     assert.deepEqual(slots.tasks, []);
   });

@@ -167,6 +167,23 @@ describe('the commit of a batch', () => {
     assert.ok(generations.length > 3);
   });
 
+  it('who is no member any more sends no offsets, for they would be taken unchecked, and waits to hear of it', async () => {
+    const daemon = loaded();
+    daemon.input.isGivenUp = true;
+    daemon.start(0, 1);
+    await until(() => daemon.steps.count('generationAfter') === 1, 'it waits for the group');
+    daemon.input.isGivenUp = false;
+    daemon.input.rebalance('lost', 0, 1);
+    daemon.input.rebalance('assign', 0, 1);
+    await daemon.caughtUp(0, 1);
+    await daemon.stop();
+    assert.deepEqual(
+      daemon.output.groups.map(({ memberId }) => memberId),
+      ['a member'],
+    );
+    assert.equal(daemon.kafka.produced('results').length, 2);
+  });
+
   it('the changelog position of a batch is one that was known before its transaction began', async () => {
     const daemon = loaded({ clusterId: 'this cluster' });
     const goOn = daemon.steps.hold('commit');
@@ -184,6 +201,15 @@ describe('the commit of a batch', () => {
     await daemon.stop();
     const positions = { init: 1, requests: 2 };
     assert.deepEqual(daemon.stores.of(0).mark, { positions, changelogPosition: 50, clusterId: 'this cluster' });
+  });
+
+  it('at_least_once: it stays that of the restore, for a successor may have written below where the changelog ends', async () => {
+    const daemon = loaded(atLeastOnce).start(0, 1);
+    await until(() => daemon.log.of('ready').length === 1, 'the partitions are ready');
+    daemon.pipeline.noteChangelogEnd(0, 50);
+    await daemon.caughtUp(0, 1);
+    await daemon.stop();
+    assert.equal(daemon.stores.of(0).mark?.changelogPosition, 0);
   });
 
   it('a worker that fails ends the process before anything is produced', async () => {

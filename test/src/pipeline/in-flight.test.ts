@@ -5,6 +5,7 @@ import { Assignment } from '../../../src/pipeline/assignment.js';
 import type { Batch } from '../../../src/pipeline/batch.js';
 import type { Commit, Committed } from '../../../src/pipeline/commit.js';
 import { InFlight } from '../../../src/pipeline/in-flight.js';
+import { metadataOf } from '../../support/fakes/input.js';
 import { turn } from '../../support/fakes/steps.js';
 
 /** A promise that the test settles. */
@@ -35,7 +36,7 @@ const persisted = (promise: Promise<unknown> = Promise.resolve()): Committed => 
   persisted: promise.then(() => ({})),
 });
 const batchOf = (slots: Batch['slots'] = []): Batch => ({
-  ...{ epoch: 0, assignment: new Assignment([], { bytes: undefined }) },
+  ...{ epoch: 0, assignment: new Assignment([], metadataOf(1)) },
   ...{ messages: 1, ends: new Map(), slots, dispatchedAtMs: 0 },
 });
 

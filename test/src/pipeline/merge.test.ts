@@ -183,12 +183,33 @@ describe('the merge of the two inputs', () => {
   });
 
   it('runs whose offsets do not rise are an assertion', () => {
-    for (const items of [[request(5, 0)], [request(4, 0)], [request(0, 0)]]) {
+    for (const items of [[request(4, 0)], [request(3, 0), request(5, 0), request(6, 0)], [request(0, 0)]]) {
       const merge = new PartitionMerge();
       merge.add(runOf([request(3, 0), request(5, 0)]));
       assert.throws(() => merge.add(runOf(items)), broken);
     }
     assert.throws(() => new PartitionMerge().add(runOf([request(3, 0), request(2, 0)])), broken);
+  });
+
+  it('the record that came last may come once more, and counts once', () => {
+    for (const items of [[request(5, 0)], [request(5, 0), request(7, 1)]]) {
+      const merge = new PartitionMerge();
+      merge.add(runOf([request(3, 0), request(5, 0)]));
+      merge.add(runOf(items));
+      assert.equal(merge.buffered(InputTopic.requests), 1 + items.length);
+      merge.markEnd(InputTopic.init);
+      assert.deepEqual(take(merge), [request(3, 0), ...items]);
+    }
+  });
+
+  it('waits for both ends anew once they are forgotten', () => {
+    const merge = new PartitionMerge();
+    merge.markEnd(InputTopic.init);
+    merge.forgetEnds();
+    merge.add(runOf([request(3, 0)]));
+    assert.deepEqual(take(merge), none);
+    merge.markEnd(InputTopic.init);
+    assert.deepEqual(take(merge), [request(3, 0)]);
   });
 
   it('a topic has offsets of its own', () => {

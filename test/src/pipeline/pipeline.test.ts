@@ -50,9 +50,9 @@ describe('the pipeline', () => {
     assert.equal(daemon.kafka.committed.get(0), undefined);
     daemon.input.slow.delete('init-0');
     await daemon.caughtUp(0);
-    await daemon.stop();
     assert.ok(!daemon.input.paused.has('requests-0'));
     assert.ok(!daemon.input.pausedEver.includes('init-0'));
+    await daemon.stop();
     assertAnswered(daemon.kafka, exactly);
   });
 
@@ -150,7 +150,7 @@ describe('the pipeline', () => {
       release();
       await stopped;
       assert.equal(daemon.steps.count('commit'), 3);
-      assert.deepEqual(daemon.steps.done.slice(-3), ['close', 'close', 'unassign']);
+      assert.deepEqual(daemon.steps.only('persist', 'close', 'unassign').slice(-3), ['close', 'close', 'unassign']);
       for (const partition of [0, 1]) {
         assert.deepEqual(daemon.stores.of(partition).mark?.positions, daemon.kafka.committed.get(partition));
         assert.equal(daemon.stores.of(partition).isOpen, false);

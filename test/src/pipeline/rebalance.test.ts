@@ -152,6 +152,21 @@ describe('a rebalance of the pipeline', () => {
     }
   });
 
+  it('a restore in vain is answered with nothing, for only then a classic client says that all is lost', async () => {
+    const daemon = loaded({ settings: { guarantee: 'at_least_once' } });
+    daemon.input.isGivenUp = true;
+    daemon.start(0, 1);
+    await until(() => daemon.steps.count('assign') > 0, 'the group has an answer');
+    assert.deepEqual(daemon.input.assigned, []);
+    daemon.input.rebalance('lost', 0, 1);
+    await until(() => daemon.steps.count('unassign') === 1, 'it is given up');
+    daemon.input.isGivenUp = false;
+    daemon.input.rebalance('assign', 0, 1);
+    await daemon.caughtUp(0, 1);
+    await daemon.stop();
+    assertAnswered(daemon.kafka, exactly);
+  });
+
   it('goes on consuming while it restores, so that the group does not give the instance up', async () => {
     const daemon = loaded();
     const goOn = daemon.steps.hold('committed');

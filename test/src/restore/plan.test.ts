@@ -158,6 +158,40 @@ describe('the plan of a restore', () => {
     }
   });
 
+  describe('of a store that has only stood by, and has no offsets of its own', () => {
+    const standby: StoreMark = { positions: undefined, changelogPosition: 40, clusterId: 'a' };
+    const changelog = { from: 40, until: 60 };
+    const followed: RestorePlan = { ...fromStore, source: 'changelog', changelog };
+    for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
+      it(`${guarantee}: begins at the committed offsets and follows the changelog from where it stood`, () => {
+        assert.deepEqual(plan({ guarantee, store: standby }), followed);
+        const all = plan({ guarantee, store: { ...standby, changelogPosition: 60 } });
+        assert.deepEqual(all, { ...followed, changelog: undefined });
+        const deleted = plan({ guarantee, store: standby, ...ranges({ changelog: range(50, 60) }) });
+        assert.deepEqual(deleted.changelog, { from: 50, until: 60 });
+      });
+
+      it(`${guarantee}: without committed offsets it is as if there were no store: its images need a person`, () => {
+        const start = { init: 2, requests: 30 };
+        const first = plan({
+          ...{ guarantee, committed: {}, store: standby },
+          ...ranges({ init: range(2, 10), requests: range(30, 200) }),
+        });
+        assert.deepEqual(first, { ...followed, start, hasNoOffsets: true });
+        const asked = { application: 'app', partition, changelog: topicNames.changelog, resumeFrom: undefined };
+        assert.throws(() => resumeFromImages({ ...asked, store: standby }, start), {
+          exitCode: 78,
+          message: /there is no store/,
+        });
+      });
+    }
+
+    it('needs a person (78) when the changelog is another cluster, or ends before where it stood', () => {
+      refuses({ store: { ...standby, clusterId: 'other' } }, 78, /other/);
+      refuses({ store: { ...standby, changelogPosition: 61 } }, 78, /61/, /60/);
+    });
+  });
+
   it('images without any offset need a person (78), who may go on behind the newest of them', () => {
     const newest = { init: 2, requests: 9 };
     const asked = { application: 'app', partition, changelog: topicNames.changelog, store: undefined };

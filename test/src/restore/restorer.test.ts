@@ -3,6 +3,7 @@ import { ExitCode } from '../../../src/errors.js';
 import { FakeDaemon, type FakeDaemonOptions } from '../../support/fakes/daemon.js';
 import { FakeKafka } from '../../support/fakes/kafka.js';
 import { initRecord, requestRecord } from '../../support/fakes/records.js';
+import { until } from '../../support/fakes/steps.js';
 import { MemoryStores } from '../../support/fakes/stores.js';
 
 const running = (): boolean => false;
@@ -157,6 +158,49 @@ describe('the restorer', () => {
     await work();
     kafka.committed.set(0, committed(4, 5));
     await assert.rejects(daemon().restorer.restore([0, 1], running), { exitCode: 70, message: /broken invariant/ });
+  });
+
+  it('is in vain when another instance has gone on meanwhile, whatever that looks like, and needs nobody', async () => {
+    for (const hadOffsets of [false, true]) {
+      [kafka, stores] = [new FakeKafka(), new MemoryStores()];
+      if (hadOffsets) await work();
+      stores = new MemoryStores();
+      const overtaken = daemon();
+      const goOn = overtaken.steps.hold('watermarks');
+      const restoring = overtaken.restorer.restore([0], running);
+      await until(() => overtaken.steps.count('committed') === 1, 'the committed offsets are known');
+      const next = hadOffsets ? 5 : 0;
+      kafka.add(initRecord({ section: 'Z' }, { offset: next, timestampMs: 900 }));
+      kafka.add(requestRecord({ section: 'Z' }, { offset: next, timestampMs: 901 }));
+      const other = new FakeDaemon(kafka, new MemoryStores()).start(0);
+      await other.caughtUp(0);
+      await other.stop();
+      goOn();
+      assert.equal(await restoring, undefined);
+      assert.deepEqual((await daemon().restorer.restore([0], running))?.[0]?.start, committed(next + 1, next + 1));
+    }
+  });
+
+  describe('under at_least_once', () => {
+    const atLeastOnce: FakeDaemonOptions = { settings: { guarantee: 'at_least_once' } };
+
+    it('commits where a partition begins before anything of it is read, also where that is its store alone', async () => {
+      await work();
+      for (const partition of [0, 1]) kafka.committed.delete(partition);
+      stores.of(1).mark = undefined;
+      stores.of(1).images.clear();
+      kafka.outputs.length = 0;
+      await daemon(atLeastOnce).restorer.restore([0, 1], running);
+      assert.deepEqual(Object.fromEntries(kafka.committed), { 0: committed(), 1: committed(0, 0) });
+    });
+
+    it('is in vain when the group refuses the offsets that it begins at: images would be left alone', async () => {
+      kafka.add(initRecord({}, { offset: 0 }));
+      const refused = daemon(atLeastOnce);
+      refused.input.isGivenUp = true;
+      assert.equal(await refused.restorer.restore([0], running), undefined);
+      assert.equal(refused.log.of('restored').length, 1);
+    });
   });
 
   it('without offsets it uses those of the store, and says that they expired', async () => {
