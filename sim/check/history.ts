@@ -1,0 +1,103 @@
+import { type Positions, samePositions } from '../../src/pipeline/positions.js';
+import type { SlotSettings } from '../../src/slots/settings.js';
+import { topicNames } from '../cluster/cluster.js';
+import type { LoggedRecord, PartitionLog } from '../cluster/partition-log.js';
+import type { Transaction } from '../cluster/transaction.js';
+import type { Content } from '../host/disk.js';
+import { imagePositions, isAhead } from './image.js';
+import type { Problems } from './problems.js';
+
+type CommittedImage = { readonly key: string; readonly bytes: Buffer; readonly positions: Positions };
+
+/** What has taken effect in one partition: the positions after each transaction, and the images, in their order. */
+class PartitionHistory {
+  readonly positions: Positions[] = [];
+  readonly images: CommittedImage[] = [];
+  committed: Positions | undefined;
+
+  has(key: string, bytes: Buffer): boolean {
+    return this.images.some((image) => image.key === key && image.bytes.equals(bytes));
+  }
+
+  /** The images of the committed prefix that ends at these positions. */
+  prefix(end: Positions): Map<string, Buffer> {
+    const images = this.images.filter(
+      ({ positions }) => positions.init <= end.init && positions.requests <= end.requests,
+    );
+    return new Map(images.map(({ key, bytes }) => [key, bytes]));
+  }
+}
+
+const shown = ({ init, requests }: Positions): string => `init ${init}, requests ${requests}`;
+
+/** Watches what takes effect, step by step: offsets never go back, and a store holds a committed prefix and never more. */
+export class History {
+  private readonly partitions = new Map<number, PartitionHistory>();
+
+  constructor(
+    private readonly guarantee: SlotSettings['guarantee'],
+    private readonly problems: Problems,
+    private readonly changelog: (partition: number) => PartitionLog,
+  ) {}
+
+  of(partition: number): PartitionHistory {
+    const known = this.partitions.get(partition) ?? new PartitionHistory();
+    this.partitions.set(partition, known);
+    return known;
+  }
+
+  /** The coordinator has decided on a transaction. */
+  decided({ outcome, records, offsets }: Transaction): void {
+    if (outcome === 'aborted') return;
+    for (const [partition, positions] of offsets) this.of(partition).positions.push(positions);
+    for (const { log, record } of records) this.appended(log, record);
+  }
+
+  /** A record is in the log for good. */
+  appended({ topic }: PartitionLog, { partition, key, value }: LoggedRecord): void {
+    if (topic !== topicNames.changelog || value === null) return;
+    this.of(partition).images.push({ key: String(key), bytes: value, positions: imagePositions(value) });
+  }
+
+  /** The group's offsets are these now. */
+  committed(partition: number, positions: Positions): void {
+    const history = this.of(partition);
+    const { committed: before } = history;
+    if (before !== undefined && isAhead(before, positions))
+      this.problems.add('offsets', `partition ${partition} went back from ${shown(before)} to ${shown(positions)}`);
+    history.committed = positions;
+  }
+
+  /** A store was written: with `isMarked`, it says which positions it stands for. */
+  stored(process: string, partition: number, { images, mark }: Content, isMarked: boolean): void {
+    const history = this.of(partition);
+    const where = `${process}, partition ${partition}`;
+    for (const [key, bytes] of images) {
+      if (!history.has(key, bytes)) this.problems.add('store', `${where}: an image of ${key} that was never committed`);
+    }
+    if (isMarked && mark !== undefined) this.checkChangelogPosition(where, partition, images, mark.changelogPosition);
+    // Without transactions other positions may lie between two images, and a repeated batch may have other bounds.
+    if (!isMarked || mark === undefined || this.guarantee === 'at_least_once') return;
+    const { positions } = mark;
+    if (positions === undefined) return;
+    if (!history.positions.some((one) => samePositions(one, positions)))
+      this.problems.add('store', `${where}: stands for ${shown(positions)}, which was never committed`);
+    const prefix = history.prefix(positions);
+    const differing = [...new Set([...prefix.keys(), ...images.keys()])].filter((key) => {
+      const [due, held] = [prefix.get(key), images.get(key)];
+      return due === undefined || held === undefined || !due.equals(held);
+    });
+    if (differing.length > 0)
+      this.problems.add('store', `${where}: at ${shown(positions)} it is not the committed prefix: ${differing}`);
+  }
+
+  /** Who follows the changelog from a store's position on misses nothing that the store does not hold. */
+  private checkChangelogPosition(where: string, partition: number, images: Content['images'], position: number): void {
+    for (const { key, value, offset } of this.changelog(partition).possible()) {
+      if (value === null || offset >= position) continue;
+      const held = images.get(String(key));
+      if (held === undefined || isAhead(imagePositions(value), imagePositions(held)))
+        this.problems.add('store', `${where}: lacks the image of ${key} at ${offset}, and follows from ${position} on`);
+    }
+  }
+}

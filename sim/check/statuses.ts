@@ -1,0 +1,67 @@
+import type { Expected } from '../../test/support/expected.js';
+import { fullStatusCodec, sectionKey, statusCodec } from '../../test/support/wire.js';
+import type { LoggedRecord, PartitionLog } from '../cluster/partition-log.js';
+import type { Scenario } from '../scenario.js';
+import { checkPartition } from './answers.js';
+import type { Problems } from './problems.js';
+
+export type StatusRules = Pick<Scenario['settings'], 'emit' | 'payload'> & {
+  /** at_least_once: statuses may come again. */
+  readonly repeats: boolean;
+  /** Two instances wrote at the same time, and nothing fences them: an older status may have come last. */
+  readonly overlapped: boolean;
+};
+
+/** The last status of each section is the model's count; those before it are the model's, in its order. */
+export function checkStatuses(
+  logs: readonly PartitionLog[],
+  { statuses }: Expected,
+  rules: StatusRules,
+  problems: Problems,
+): void {
+  const given = new Map<string, string[]>();
+  for (const record of logs.flatMap((log) => log.committed())) {
+    const { key, text } = describe(record, rules.payload);
+    given.set(key, [...(given.get(key) ?? []), text]);
+    checkPartition(record, logs.length, problems, 'statuses');
+  }
+  for (const [key, expected] of statuses) {
+    const due = expected.map(({ availableCount, timestampMs }) => `${availableCount} at ${timestampMs}`);
+    checkSection(key, given.get(key) ?? [], due, rules, problems);
+  }
+  for (const key of given.keys()) if (!statuses.has(key)) problems.add('statuses', `${key} does not exist`);
+}
+
+function checkSection(
+  key: string,
+  given: readonly string[],
+  due: readonly string[],
+  { emit, repeats, overlapped }: StatusRules,
+  problems: Problems,
+): void {
+  const all = `${given.join('; ')} and not ${due.join('; ')}`;
+  if (given.at(-1) !== due.at(-1) && !(overlapped && given.length > 0))
+    problems.add('statuses', `the last status of ${key} is wrong: ${all}`);
+  if (!given.every((one) => due.includes(one))) problems.add('statuses', `${key} has statuses of its own: ${all}`);
+  if (repeats) return;
+  const isRight = emit === 'every' ? given.join() === due.join() : isSubsequence(given, due);
+  if (!isRight) problems.add('statuses', `the statuses of ${key} are not the model's: ${all}`);
+}
+
+function describe(record: LoggedRecord, payload: 'count' | 'full'): { key: string; text: string } {
+  const value = record.value ?? Buffer.alloc(0);
+  if (payload === 'full') {
+    const status = fullStatusCodec.decode(value);
+    const free = Object.values(status.seatStatuses).filter((one) => one === 'AVAILABLE').length;
+    const count = free === status.availableCount ? `${free}` : `${status.availableCount} with ${free} free`;
+    return { key: sectionKey(status), text: `${count} at ${record.timestampMs}` };
+  }
+  const status = statusCodec.decode(value);
+  return { key: sectionKey(status), text: `${status.availableCount} at ${status.timestamp}` };
+}
+
+function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
+  let at = 0;
+  for (const item of whole) if (item === part[at]) at += 1;
+  return at === part.length;
+}
