@@ -98,8 +98,8 @@ export function feed(
   check.finish();
 }
 
-export function smallLoad(change: Partial<InputShape> = {}): { load: Load; model: Model } {
-  const load = new Load({ ...smallShape, ...change });
+export function smallLoad(change: Partial<InputShape> = {}, requestsPerSecond?: number): { load: Load; model: Model } {
+  const load = new Load({ ...smallShape, ...change }, requestsPerSecond);
   return { load, model: answer(load) };
 }
 

@@ -122,6 +122,21 @@ for (const payload of ['count', 'full'] as const) {
   });
 }
 
+describe('bench: the verification of statuses at a high rate', () => {
+  it('latest: takes the last of equal statuses, of rejections within a millisecond, for all of them', () => {
+    const { load: quick, model: quickModel } = smallLoad({ requests: 1_000 }, 100_000);
+    const every = statusRecords(quick, quickModel, 'count');
+    const lastOnly = every.filter((record, index) => !every[index + 1]?.key.equals(record.key));
+    const verdictOf = (records: readonly OutputRecord[]) =>
+      verdict(records, (problems) => {
+        const sequence = new StatusSequence(quick, quickModel, 'latest', problems);
+        return new StatusCheck(quick, sequence, partitions, problems);
+      });
+    assert.equal(verdictOf(lastOnly), undefined);
+    assert.match(verdictOf(lastOnly.slice(1)) ?? '', /1 sections without their last status/);
+  });
+});
+
 describe('bench: the verification of full statuses', () => {
   it('refuses a map in which one seat is wrong though the count is right', () => {
     const records = statusRecords(load, model, 'full');

@@ -36,12 +36,12 @@ describe('without the native addon', () => {
     const { file } = writeConfiguration(broker.bootstrapServers, topics);
     const launcher = installWithoutAddon();
 
-    const first = new Daemon(['run', '-c', file], launcher);
+    const first = new Daemon(['run', '-c', file], { from: launcher });
     await untilConsumed(broker.bootstrapServers, topics, first);
     assert.equal(first.events('nativeUnavailable').length, 1, first.tail());
     await first.kill();
 
-    const second = new Daemon(['run', '-c', file], launcher);
+    const second = new Daemon(['run', '-c', file], { from: launcher });
     await second.waitFor('ready');
     await drain(second);
     await verify(broker.bootstrapServers, topics, await expectedOf(broker, topics));

@@ -22,13 +22,14 @@ export function writeConfiguration(bootstrapServers: string, topics: Topics, set
   const folder = temporaryFolder('run');
   const stateDirectory = join(folder, 'state');
   const { application, init, requests, results, status } = topics;
+  const isClassic = (settings.group as Settings | undefined)?.protocol !== 'consumer';
   const base: Settings = {
     application,
     instance: 'one',
     kafka: {
       client: { 'bootstrap.servers': bootstrapServers },
-      // A member that ended without leaving keeps its partitions for this long.
-      consumer: { 'session.timeout.ms': 6_000, 'heartbeat.interval.ms': 500 },
+      // A member that ended without leaving keeps its partitions for this long. KIP-848's timeouts are the broker's.
+      consumer: isClassic ? { 'session.timeout.ms': 6_000, 'heartbeat.interval.ms': 500 } : {},
     },
     topics: { init, requests, results, status },
     workers: { threads: 2 },

@@ -7,6 +7,13 @@ import { atExit } from './temporary.js';
 export type LogLine = { readonly event?: string; readonly msg?: string } & Readonly<Record<string, unknown>>;
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
+export type DaemonOptions = {
+  /** The file that node runs. */
+  readonly from?: string;
+  /** Variables added to those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
 const launcher = join(projectRoot, 'bin', 'seatmapd.cjs');
 const shownLines = 25;
 const alive = new Set<Daemon>();
@@ -17,12 +24,14 @@ export class Daemon {
   /** What is no JSON line: stderr, and the plain output of other verbs. */
   readonly text: string[] = [];
   readonly exited: Promise<Exit>;
+  readonly startedMs = Date.now();
   private readonly child: ChildProcess;
   private readonly listeners = new Set<() => void>();
   private hasEnded = false;
 
-  constructor(args: readonly string[], from: string = launcher) {
-    this.child = spawn(process.execPath, [from, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], { from = launcher, environment = {} }: DaemonOptions = {}) {
+    const env = { ...process.env, ...environment };
+    this.child = spawn(process.execPath, [from, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
     const withdraw = atExit(() => this.child.kill('SIGKILL'));
     alive.add(this);
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -70,6 +79,15 @@ export class Daemon {
     return this.exited;
   }
 
+  /** Stops its threads where they are, as SIGSTOP does, until `continue`. */
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  continue(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** The end of its output, for the message of a failed test. */
   tail(): string {
     // Metrics would push the lines that tell a story out of sight; the last ones are enough.
@@ -111,7 +129,8 @@ export class Daemon {
   }
 }
 
-export const startDaemon = (configurationFile: string): Daemon => new Daemon(['run', '-c', configurationFile]);
+export const startDaemon = (configurationFile: string, options: DaemonOptions = {}): Daemon =>
+  new Daemon(['run', '-c', configurationFile], options);
 
 /** Kills what a failed test left running. For `afterEach`. */
 export async function killDaemons(): Promise<void> {

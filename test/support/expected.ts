@@ -20,11 +20,15 @@ export type ExpectedDeadLetter = { readonly side: InputSide; readonly record: Ka
 
 /** What a correct daemon puts out for the inputs given. */
 export type Expected = {
-  /** By reservationId. */
+  /** By reservationId; of requests that share one, the last. */
   readonly answers: Map<string, ExpectedAnswer>;
+  /** All of them, each partition's in the order of its requests. */
+  readonly answersInOrder: ExpectedAnswer[];
   /** By `eventId-section`, in order: one per init and per request whose section exists. */
   readonly statuses: Map<string, ExpectedStatus[]>;
   readonly deadLetters: ExpectedDeadLetter[];
+  /** By `eventId-section`: the seats of each section at the end, 1 for a free one. */
+  readonly seats: Map<string, Uint8Array>;
 };
 
 /**
@@ -37,10 +41,17 @@ export function expect(
   overrides: Partial<ExpectationOptions> = {},
 ): Expected {
   const options = { ...defaultOptions, ...overrides };
-  const expected: Expected = { answers: new Map(), statuses: new Map(), deadLetters: [] };
+  const expected: Expected = {
+    answers: new Map(),
+    answersInOrder: [],
+    statuses: new Map(),
+    deadLetters: [],
+    seats: new Map(),
+  };
   for (const [partition, inits] of init.entries()) {
     const applied = new ExpectedPartition(options, expected);
     for (const { side, record } of merge(inits, requests[partition] ?? [])) applied.record(side, record);
+    applied.end();
   }
   return expected;
 }
@@ -82,6 +93,10 @@ class ExpectedPartition {
     if (!done) this.expected.deadLetters.push({ side, record });
   }
 
+  end(): void {
+    for (const { command, free } of this.model.seats()) this.expected.seats.set(sectionKey(command), free);
+  }
+
   private init(value: Buffer, record: KafkaRecord): boolean {
     const command = decoded<Init>(() => initCodec.decode(value));
     if (command === undefined || !this.fullStatusFits(command)) return false;
@@ -102,6 +117,7 @@ class ExpectedPartition {
     const { status, seats } = this.model.request(request);
     const answer = { request, status, seats, timestampMs: record.timestampMs };
     this.expected.answers.set(request.reservationId, answer);
+    this.expected.answersInOrder.push(answer);
     if (exists) this.status(request, record);
     return true;
   }

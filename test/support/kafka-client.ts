@@ -16,9 +16,10 @@ export type KafkaRecord = {
 export class KafkaCallError extends Error {
   readonly code: number | undefined;
 
-  constructor(error: { message?: string; code?: number }) {
+  constructor(error: { message?: string; code?: number }, callerStack = '') {
     super(`Kafka: ${error.message ?? String(error)}`);
     this.code = error.code;
+    this.stack = `${this.name}: ${this.message}${callerStack.slice(callerStack.indexOf('\n'))}`;
   }
 }
 
@@ -36,12 +37,36 @@ export async function connected<C extends Connectable, T>(client: C, work: (clie
 
 /** A promise of what node-rdkafka's `call` hands to its callback. */
 export function promised<T = void>(call: (done: (error: unknown, value?: T) => void) => void): Promise<T> {
+  const caller: { stack?: string } = {};
+  Error.captureStackTrace(caller, promised);
   return new Promise<T>((resolve, reject) => {
     call((error, value) => {
-      if (error) reject(new KafkaCallError(error as { message?: string; code?: number }));
+      if (error) reject(new KafkaCallError(error as { message?: string; code?: number }, caller.stack));
       else resolve(value as T);
     });
   });
+}
+
+/**
+ * What is heard of a broker that has just died or started, or of what has just moved to another: LEADER_NOT_AVAILABLE,
+ * NOT_LEADER, the three of coordinators; no connection, no answer in time, a broker's handle destroyed, a partition not known yet.
+ */
+const passingCodes: readonly (number | undefined)[] = [5, 6, 14, 15, 16, -195, -185, -137, -190];
+const passingTimeoutMs = 60_000;
+const retryMs = 100;
+
+/** Makes a call again while its error is one that passes by itself. */
+export async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  const deadlineMs = Date.now() + passingTimeoutMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const isPassing = error instanceof KafkaCallError && passingCodes.includes(error.code);
+      if (!isPassing || Date.now() > deadlineMs) throw error;
+    }
+    await pause(retryMs);
+  }
 }
 
 export const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));

@@ -4,8 +4,12 @@ import type { Random } from './random.js';
 import type { Inputs } from './topics.js';
 import { type Init, initCodec, type Request, requestCodec, sectionKey } from './wire.js';
 
-/** When every generated load begins; the past, so that no broker takes a record for one from the future. */
-export const loadStartMs = Date.UTC(2025, 0, 15, 12);
+/**
+ * When every generated load begins. The past, so that no broker takes a record for one from the future, and not a day ago:
+ * a broker that crashed has forgotten a producer whose latest record is older than that (producer.id.expiration.ms), and
+ * takes what it sends again for new.
+ */
+export const loadStartMs = Date.now() - 12 * 3_600_000;
 
 export type Shape = {
   readonly sections: number;
@@ -26,23 +30,27 @@ export function makeInits(random: Random, { sections, rows, seatsPerRow }: Shape
   });
 }
 
-export type RequestShape = { readonly count: number; readonly maxSeats: number; readonly label: string };
+export type RequestShape = { readonly maxSeats: number; readonly label: string };
 
 /** Requests of 1 to `maxSeats` seats for random ones of the sections; ids and users carry the label. */
-export function makeRequests(random: Random, sections: readonly Init[], shape: RequestShape): Request[] {
-  return Array.from({ length: shape.count }, (_, index) => {
-    const { eventId, section } = random.pick(sections);
-    const seatCount = random.whole(1, shape.maxSeats);
-    const timestamp = BigInt(loadStartMs + index);
-    return {
-      reservationId: `${shape.label}-${index}`,
-      eventId,
-      section,
-      seatCount,
-      userId: `user-${random.whole(1, 9_999)}`,
-      timestamp,
-    };
-  });
+export const makeRequests = (
+  random: Random,
+  sections: readonly Init[],
+  { count, ...shape }: RequestShape & { readonly count: number },
+): Request[] => Array.from({ length: count }, (_, index) => makeRequest(random, sections, index, shape));
+
+/** One of them, by its number. */
+export function makeRequest(
+  random: Random,
+  sections: readonly Init[],
+  index: number,
+  { maxSeats, label }: RequestShape,
+): Request {
+  const { eventId, section } = random.pick(sections);
+  const seatCount = random.whole(1, maxSeats);
+  const timestamp = BigInt(loadStartMs + index);
+  const userId = `user-${random.whole(1, 9_999)}`;
+  return { reservationId: `${label}-${index}`, eventId, section, seatCount, userId, timestamp };
 }
 
 /** Every section is asked for one seat once. */

@@ -17,13 +17,13 @@ export const defaultRules: Rules = {
   seatsPerRequest: 1_000,
 };
 
-type Section = { free: boolean[]; available: number; seatsPerRow: number; sold: number };
+type Section = { command: Init; free: Uint8Array; available: number; seatsPerRow: number; sold: number };
 
 export type Allocation = { readonly status: 'CONFIRMED' | 'REJECTED'; readonly seats: readonly string[] };
 
 /**
- * The rules of DESIGN.md, section 2, as plainly as they can be written: the sections of one partition as arrays of
- * booleans, one record after the other. It shares no code with the daemon.
+ * The rules of DESIGN.md, section 2, as plainly as they can be written: the sections of one partition as arrays with
+ * a 1 for each free seat, one record after the other. It shares no code with the daemon.
  */
 export class SeatModel {
   private readonly sections = new Map<string, Section>();
@@ -43,16 +43,25 @@ export class SeatModel {
     const existing = this.find(command);
     if (existing !== undefined && existing.sold > 0 && this.rules.onSold === 'refuse') return 'refused';
     const reserved = new Set(command.initialReserved);
-    const free = Array.from({ length: count }, (_, index) => !reserved.has(`${section}-${index + 1}`));
-    this.sections.set(keyOf(command), { free, available: free.filter(Boolean).length, seatsPerRow, sold: 0 });
+    const free = new Uint8Array(count).fill(1);
+    for (let seat = 1; seat <= count && reserved.size > 0; seat++) {
+      if (reserved.has(`${section}-${seat}`)) free[seat - 1] = 0;
+    }
+    const available = free.reduce((sum, one) => sum + one, 0);
+    this.sections.set(keyOf(command), { command, free, available, seatsPerRow, sold: 0 });
     return 'done';
+  }
+
+  /** Every section that there is, with a 1 for each seat that is free. */
+  *seats(): Generator<{ readonly command: Init; readonly free: Uint8Array }> {
+    for (const { command, free } of this.sections.values()) yield { command, free };
   }
 
   request(request: Request): Allocation {
     const section = this.find(request);
     const start = section === undefined ? -1 : this.firstRun(section, request.seatCount);
     if (section === undefined || start < 0) return { status: 'REJECTED', seats: [] };
-    section.free.fill(false, start, start + request.seatCount);
+    section.free.fill(0, start, start + request.seatCount);
     section.available -= request.seatCount;
     section.sold += request.seatCount;
     const seats = Array.from({ length: request.seatCount }, (_, index) => `${request.section}-${start + index + 1}`);
@@ -65,7 +74,7 @@ export class SeatModel {
     let length = 0;
     for (let seat = 0; seat < section.free.length; seat++) {
       if (this.rules.adjacency === 'row' && seat % section.seatsPerRow === 0) length = 0;
-      length = section.free[seat] ? length + 1 : 0;
+      length = section.free[seat] === 1 ? length + 1 : 0;
       if (length === count) return seat - count + 1;
     }
     return -1;

@@ -12,8 +12,14 @@ export type NewRecord = {
 
 const flushTimeoutMs = 60_000;
 
-/** Produces records in order and resolves when the broker has acknowledged every one; rejects when one failed. */
-export async function produceAll(bootstrapServers: string, records: Iterable<NewRecord>): Promise<void> {
+/**
+ * Produces records in order, as they come, and resolves when the broker has acknowledged every one; rejects when one
+ * failed. A broker that is away is waited for, as long as librdkafka does: five minutes for each record.
+ */
+export async function produceAll(
+  bootstrapServers: string,
+  records: Iterable<NewRecord> | AsyncIterable<NewRecord>,
+): Promise<void> {
   const properties: Kafka.ProducerGlobalConfig = {
     'bootstrap.servers': bootstrapServers,
     'enable.idempotence': true,
@@ -33,7 +39,7 @@ export async function produceAll(bootstrapServers: string, records: Iterable<New
   await connected(producer, async () => {
     producer.setPollInterval(20);
     let produced = 0;
-    for (const record of records) {
+    for await (const record of records) {
       await produceOne(producer, record);
       // Loading must not starve a consumer or a daemon's output in the same event loop.
       if (++produced % 10_000 === 0) await pause(0);

@@ -1,18 +1,11 @@
-import Kafka from 'node-rdkafka';
+import type Kafka from 'node-rdkafka';
 import type { Daemon } from './daemon.js';
-import { connected, KafkaCallError, looseConsumer, pause, promised, requestTimeoutMs } from './kafka-client.js';
+import { connected, looseConsumer, patiently, pause, promised, requestTimeoutMs } from './kafka-client.js';
 import type { Topics } from './topics.js';
 
 export type Progress = { readonly done: number; readonly total: number };
 
 const pollMs = 50;
-const { ERR_NOT_COORDINATOR, ERR_COORDINATOR_NOT_AVAILABLE, ERR_COORDINATOR_LOAD_IN_PROGRESS } = Kafka.CODES.ERRORS;
-const coordinatorErrors: readonly (number | undefined)[] = [
-  ERR_NOT_COORDINATOR,
-  ERR_COORDINATOR_NOT_AVAILABLE,
-  ERR_COORDINATOR_LOAD_IN_PROGRESS,
-];
-
 /**
  * Watches how many input records an application has committed, by its group's offsets, until `enough` says so. Resolves
  * with the progress then; rejects after the time limit, or when the daemon has ended.
@@ -67,8 +60,10 @@ async function inputEnds(consumer: Kafka.KafkaConsumer, topics: Topics): Promise
   );
   return Promise.all(
     partitions.map(async ({ topic, partition }) => {
-      const { highOffset } = await promised<Kafka.WatermarkOffsets>((done) =>
-        consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
+      const { highOffset } = await patiently(() =>
+        promised<Kafka.WatermarkOffsets>((done) =>
+          consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
+        ),
       );
       return { topic, partition, offset: highOffset };
     }),
@@ -81,17 +76,12 @@ async function committedOffsets(
   ends: readonly Kafka.TopicPartitionOffset[],
 ): Promise<number[]> {
   const partitions = ends.map(({ topic, partition }) => ({ topic, partition }));
-  try {
-    const committed = await promised<Kafka.TopicPartitionOffset[]>((done) =>
-      consumer.committed(partitions, requestTimeoutMs, done),
-    );
-    const known = new Map(committed.map(({ topic, partition, offset }) => [`${topic} ${partition}`, offset]));
-    return ends.map(({ topic, partition }) => Math.max(0, known.get(`${topic} ${partition}`) ?? 0));
-  } catch (error) {
-    // The offsets topic is made at the first use of any group: nothing has been committed then.
-    if (error instanceof KafkaCallError && coordinatorErrors.includes(error.code)) return ends.map(() => 0);
-    throw error;
-  }
+  // The offsets topic is made at the first use of any group.
+  const committed = await patiently(() =>
+    promised<Kafka.TopicPartitionOffset[]>((done) => consumer.committed(partitions, requestTimeoutMs, done)),
+  );
+  const known = new Map(committed.map(({ topic, partition, offset }) => [`${topic} ${partition}`, offset]));
+  return ends.map(({ topic, partition }) => Math.max(0, known.get(`${topic} ${partition}`) ?? 0));
 }
 
 /** The partitions that are not done, for a message. */

@@ -4,6 +4,7 @@ import {
   type KafkaRecord,
   looseConsumer,
   partitionCounts,
+  patiently,
   promised,
   requestTimeoutMs,
 } from './kafka-client.js';
@@ -11,15 +12,17 @@ import {
 const beginning = -2;
 
 /** The high watermark of each partition, aborted records and markers included. */
-async function highWatermarks(bootstrapServers: string, topic: string): Promise<number[]> {
+export async function highWatermarks(bootstrapServers: string, topic: string): Promise<number[]> {
   // A read_committed client is told the last stable offset instead.
   const consumer = looseConsumer(bootstrapServers, { 'isolation.level': 'read_uncommitted' });
   return connected(consumer, async () => {
     const partitions = (await partitionCounts(consumer, [topic])).get(topic) ?? 0;
     if (partitions === 0) throw new Error(`the topic ${topic} does not exist`);
     const ask = async (partition: number) => {
-      const offsets = await promised<Kafka.WatermarkOffsets>((done) =>
-        consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
+      const offsets = await patiently(() =>
+        promised<Kafka.WatermarkOffsets>((done) =>
+          consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
+        ),
       );
       return offsets.highOffset;
     };

@@ -36,13 +36,25 @@ export function nameOutputs(): Outputs {
 
 export type NewTopic = { readonly topic: string; readonly partitions: number; readonly compacted?: boolean };
 
-/** Creates topics with one replica and resolves when the broker's metadata has them all. */
-export async function createTopics(bootstrapServers: string, topics: readonly NewTopic[]): Promise<void> {
+/** How many brokers have a record, and how many must have it before it counts as written. */
+export type Replication = { readonly replication: number; readonly minInsyncReplicas: number };
+
+const single: Replication = { replication: 1, minInsyncReplicas: 1 };
+
+/** Creates topics and resolves when the broker's metadata has them all. */
+export async function createTopics(
+  bootstrapServers: string,
+  topics: readonly NewTopic[],
+  { replication, minInsyncReplicas }: Replication = single,
+): Promise<void> {
   const admin = Kafka.AdminClient.create({ 'bootstrap.servers': bootstrapServers });
   try {
     const create = ({ topic, partitions, compacted }: NewTopic) => {
-      const config = { 'cleanup.policy': compacted === true ? 'compact' : 'delete' } as const;
-      const created = { topic, num_partitions: partitions, replication_factor: 1, config };
+      const config = {
+        'cleanup.policy': compacted === true ? 'compact' : 'delete',
+        'min.insync.replicas': String(minInsyncReplicas),
+      } as const;
+      const created = { topic, num_partitions: partitions, replication_factor: replication, config };
       return promised((done) => admin.createTopic(created, requestTimeoutMs, done));
     };
     await Promise.all(topics.map(create));
@@ -55,12 +67,14 @@ export async function createTopics(bootstrapServers: string, topics: readonly Ne
   });
 }
 
-export async function createInputs(bootstrapServers: string, partitions: number): Promise<Inputs> {
+export async function createInputs(
+  bootstrapServers: string,
+  partitions: number,
+  replication?: Replication,
+): Promise<Inputs> {
   const inputs = nameInputs();
-  await createTopics(bootstrapServers, [
-    { topic: inputs.init, partitions },
-    { topic: inputs.requests, partitions },
-  ]);
+  const topics = [inputs.init, inputs.requests].map((topic) => ({ topic, partitions }));
+  await createTopics(bootstrapServers, topics, replication);
   return inputs;
 }
 
@@ -71,14 +85,16 @@ export async function createOutputs(
   bootstrapServers: string,
   partitions: number,
   outputs: OutputPartitions = { results: partitions, status: partitions },
+  replication?: Replication,
 ): Promise<Outputs> {
   const names = nameOutputs();
-  await createTopics(bootstrapServers, [
+  const topics = [
     { topic: names.results, partitions: outputs.results },
     { topic: names.status, partitions: outputs.status, compacted: true },
     { topic: names.changelog, partitions, compacted: true },
     { topic: names.deadLetters, partitions: 1 },
-  ]);
+  ];
+  await createTopics(bootstrapServers, topics, replication);
   return names;
 }
 
@@ -87,9 +103,10 @@ export async function createAllTopics(
   bootstrapServers: string,
   partitions: number,
   outputs?: OutputPartitions,
+  replication?: Replication,
 ): Promise<Topics> {
   return {
-    ...(await createInputs(bootstrapServers, partitions)),
-    ...(await createOutputs(bootstrapServers, partitions, outputs)),
+    ...(await createInputs(bootstrapServers, partitions, replication)),
+    ...(await createOutputs(bootstrapServers, partitions, outputs, replication)),
   };
 }

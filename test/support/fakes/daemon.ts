@@ -5,14 +5,16 @@ import { ExactlyOnceCommit } from '../../../src/pipeline/exactly-once-commit.js'
 import { Pipeline, type PipelineOptions } from '../../../src/pipeline/pipeline.js';
 import { Restorer } from '../../../src/restore/restorer.js';
 import type { SlotSettings } from '../../../src/slots/settings.js';
+import { Follower } from '../../../src/standby/follower.js';
 import { FakeChangelog } from './changelog.js';
+import { FakeChangelogTail } from './changelog-tail.js';
 import { FakeInput } from './input.js';
 import { FakeKafka } from './kafka.js';
 import { MemoryLog } from './log.js';
 import { FakeOutput } from './output.js';
 import { slotSettings, topicNames } from './settings.js';
 import { FakeSlots } from './slots.js';
-import { Steps, until } from './steps.js';
+import { Steps, turn, until } from './steps.js';
 import { MemoryStores } from './stores.js';
 import { FakeWatermarks } from './watermarks.js';
 
@@ -24,6 +26,8 @@ export type FakeDaemonOptions = {
   /** Whether deliveries take longer than a flush waits. */
   readonly isSlow?: boolean;
   readonly longestDelayMs?: number;
+  /** Partitions of a changelog that a standby follows, as far as they are not owned. */
+  readonly standbyPartitions?: number;
 };
 
 /** One life of the daemon: the real pipeline, restorer and slots on a cluster and stores that outlive it. */
@@ -35,6 +39,8 @@ export class FakeDaemon {
   readonly input: FakeInput;
   readonly output: FakeOutput;
   readonly changelog: FakeChangelog;
+  readonly tail: FakeChangelogTail;
+  readonly standby: Follower | undefined;
   readonly restorer: Restorer;
   readonly pipeline: Pipeline;
   imagesRead = 0;
@@ -57,9 +63,21 @@ export class FakeDaemon {
     this.changelog = new FakeChangelog(cluster, steps);
     const { slots, input, output, changelog } = this;
     const clusterId = options.clusterId ?? 'a cluster';
+    const watermarks = new FakeWatermarks(cluster, steps);
+    this.tail = new FakeChangelogTail(cluster, steps);
+    const { standbyPartitions: partitions } = options;
+    const topic = topicNames.changelog;
+    this.standby =
+      partitions === undefined
+        ? undefined
+        : new Follower({
+            ...{ topic, partitions, clusterId, tail: this.tail, watermarks, slots, log },
+            onProgress: () => undefined,
+            clock: { nowMs: () => performance.now(), rest: turn },
+          });
     this.restorer = new Restorer({
       ...{ application: 'app', guarantee, topics: topicNames, clusterId, resumeFrom: options.resumeFrom },
-      ...{ input, watermarks: new FakeWatermarks(cluster, steps), changelog, slots, log },
+      ...{ input, watermarks, changelog, slots, log },
       onImagesRead: (count) => {
         this.imagesRead += count;
       },
@@ -69,18 +87,19 @@ export class FakeDaemon {
       guarantee === 'exactly_once'
         ? new ExactlyOnceCommit({
             outputs: [output, new FakeOutput(cluster, steps, output.groups, options.isSlow)],
-            slots,
-            clusterId,
+            ...{ slots, clusterId, input },
           })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
     this.pipeline = new Pipeline({
       ...{ input, commit, slots, restorer: this.restorer, metrics: this.metrics, log, inputPartitions: 8 },
+      standby: this.standby,
       batch: { maxMessages: 100, maxWaitMs: 0, inFlight: 3, maxHeldBackMessages: 1_000, ...options.batch },
     });
   }
 
   /** Runs the pipeline; the group gives it these partitions, or leaves it without any assignment. */
   start(...partitions: number[]): this {
+    this.standby?.start();
     this.running = this.pipeline.run();
     this.running.catch(() => undefined);
     if (partitions.length > 0) this.input.rebalance('assign', ...partitions);
@@ -94,8 +113,10 @@ export class FakeDaemon {
 
   /** Stops and drains. */
   async stop(): Promise<void> {
+    this.standby?.stop();
     this.pipeline.stop();
     await this.running;
+    await this.standby?.close();
   }
 
   /** Waits until every record of the inputs of these partitions is committed. */

@@ -5,9 +5,14 @@ import { type Consumed, RunPacker } from '../../../src/kafka/runs.js';
 import { type Positions, positionOf } from '../../../src/pipeline/positions.js';
 import { type FakeKafka, inputName } from './kafka.js';
 import type { InputRecord } from './records.js';
-import { type Steps, turn } from './steps.js';
+import { type Steps, turn, until } from './steps.js';
 
 const nameOf = ({ topic, partition }: InputPartition): string => `${inputName(topic)}-${partition}`;
+
+/** What a member of the group has of it in a generation. */
+export const metadataOf = (generation: number): GroupMetadata => ({
+  ...{ bytes: Buffer.from(`generation ${generation}`), memberId: 'a member', generation },
+});
 
 /** One input partition as it is fetched. */
 type Fetched = InputPartition & { position: number; toldEndAt: number };
@@ -20,10 +25,17 @@ export class FakeInput implements Input {
   readonly pausedEver: string[] = [];
   readonly seeks: ReadonlyMap<number, Positions>[] = [];
   consumes = 0;
+  /** KIP-848: transactions carry the epoch of now, not that of the assignment. */
+  isIncremental = false;
+  /** The group's generation; raised by each assignment. */
+  generation = 0;
+  /** The group has given this member up, and has not said so yet: it refuses offsets, and the client has no id any more. */
+  isGivenUp = false;
   private readonly rebalances: Rebalance[] = [];
   private fetched: Fetched[] = [];
   private consuming = false;
-  private generation = 0;
+  /** Partition numbers that were asked for. Until they are given back the client fetches nothing. */
+  private readonly leaving = new Set<number>();
 
   constructor(
     private readonly kafka: FakeKafka,
@@ -41,6 +53,8 @@ export class FakeInput implements Input {
 
   rebalanceOf(kind: Rebalance['kind'], partitions: readonly InputPartition[]): void {
     if (kind === 'assign') this.generation += 1;
+    else for (const { partition } of partitions) this.leaving.add(partition);
+    this.tellEndsAgain();
     this.rebalances.push({ kind, partitions });
     this.onRebalance(kind);
   }
@@ -65,12 +79,18 @@ export class FakeInput implements Input {
     return this.rebalances.shift();
   }
 
-  get hasRebalance(): boolean {
-    return this.rebalances.length > 0;
+  async groupMetadata(): Promise<GroupMetadata> {
+    const metadata = metadataOf(this.generation);
+    return this.isGivenUp ? { ...metadata, memberId: '' } : metadata;
   }
 
-  async groupMetadata(): Promise<GroupMetadata> {
-    return { bytes: Buffer.from(`generation ${this.generation}`) };
+  async currentMetadata(captured: GroupMetadata): Promise<GroupMetadata> {
+    return this.isIncremental && this.generation > captured.generation ? metadataOf(this.generation) : captured;
+  }
+
+  async generationAfter({ generation }: GroupMetadata): Promise<void> {
+    this.steps.note('generationAfter');
+    await until(() => this.generation > generation || this.rebalances.length > 0, 'the group says something new');
   }
 
   async committed(partitions: readonly number[]): Promise<ReadonlyMap<number, CommittedOffsets>> {
@@ -80,15 +100,21 @@ export class FakeInput implements Input {
 
   assign(starts: ReadonlyMap<number, Positions>): void {
     this.steps.note('assign');
-    this.fetched = [...starts].flatMap(([partition, positions]) =>
-      inputTopics.map((topic) => ({ topic, partition, position: positionOf(positions, topic), toldEndAt: -1 })),
-    );
-    this.paused.clear();
+    for (const [partition, positions] of starts) {
+      for (const topic of inputTopics) {
+        const one = { topic, partition, position: positionOf(positions, topic), toldEndAt: -1 };
+        assert(!this.assigned.includes(nameOf(one)), 'a partition is assigned once');
+        this.fetched.push(one);
+      }
+    }
   }
 
-  unassign(): void {
+  unassign(partitions: readonly number[]): void {
     this.steps.note('unassign');
-    this.fetched = [];
+    assert(!this.consuming, 'no consume is outstanding while the client unassigns');
+    this.fetched = this.fetched.filter(({ partition }) => !partitions.includes(partition));
+    this.leaving.clear();
+    this.tellEndsAgain();
   }
 
   async seek(positions: ReadonlyMap<number, Positions>): Promise<void> {
@@ -97,7 +123,8 @@ export class FakeInput implements Input {
     this.seeks.push(positions);
     for (const one of this.fetched) {
       const position = positions.get(one.partition);
-      assert(position !== undefined, 'all that is assigned is sought');
+      assert(position !== undefined || this.leaving.has(one.partition), 'all that stays assigned is sought');
+      if (position === undefined) continue;
       one.position = positionOf(position, one.topic);
       one.toldEndAt = -1;
     }
@@ -116,7 +143,7 @@ export class FakeInput implements Input {
 
   commit(positions: ReadonlyMap<number, Positions>): void {
     this.steps.note('commitOffsets');
-    this.kafka.commitOffsets(positions);
+    if (!this.isGivenUp) this.kafka.commitOffsets(positions);
   }
 
   async commitsAnswered(): Promise<void> {
@@ -127,8 +154,13 @@ export class FakeInput implements Input {
     this.steps.note('close input');
   }
 
+  /** As librdkafka does after it paused all that is assigned. */
+  private tellEndsAgain(): void {
+    for (const one of this.fetched) one.toldEndAt = -1;
+  }
+
   private fetch(one: Fetched, limit: number, packer: RunPacker): void {
-    if (this.paused.has(nameOf(one)) || this.slow.has(nameOf(one))) return;
+    if (this.leaving.size > 0 || this.paused.has(nameOf(one)) || this.slow.has(nameOf(one))) return;
     const log = this.kafka.log(one.topic, one.partition);
     for (const record of log) {
       if (record.offset < one.position) continue;

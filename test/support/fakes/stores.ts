@@ -1,7 +1,7 @@
 import { assert } from '../../../src/errors.js';
-import { type FrameBatch, framesOf } from '../../../src/frames.js';
+import { type FrameBatch, type FrameCursor, framesOf } from '../../../src/frames.js';
 import type { StoreMark } from '../../../src/slots/tasks.js';
-import type { ImageVisitor, OpenedStore, PartitionStore, Stores } from '../../../workers/store.js';
+import type { ImageVisitor, IsNewer, OpenedStore, PartitionStore, Stores } from '../../../workers/store.js';
 
 /** What a partition's store holds; it outlives the process that writes it. */
 export class StoredPartition {
@@ -71,6 +71,26 @@ class MemoryStore implements PartitionStore {
       else this.stored.images.set(key, Buffer.from(image));
     }
     if (mark !== undefined) this.stored.mark = mark;
+  }
+
+  writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number {
+    assert(this.stored.isOpen, 'a store that was closed is not written');
+    const error = this.writeError();
+    if (error !== undefined) throw error;
+    let written = 0;
+    while (images.advance()) if (this.putNewer(images, isNewer)) written += 1;
+    this.stored.mark = mark;
+    return written;
+  }
+
+  private putNewer(frame: FrameCursor, isNewer: IsNewer): boolean {
+    const key = String(frame.key());
+    const image = frame.value();
+    if (image === null) return this.stored.images.delete(key);
+    const held = this.stored.images.get(key);
+    if (held !== undefined && !isNewer(image, held)) return false;
+    this.stored.images.set(key, Buffer.from(image));
+    return true;
   }
 
   async close(): Promise<void> {
