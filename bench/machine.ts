@@ -10,11 +10,18 @@ import type { Machine, Results, Versions } from './results.js';
 const run = promisify(execFile);
 
 export const machine = (): Machine => ({
-  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cpu: cpuName(),
   cores: cpus().length,
   memoryBytes: totalmem(),
   kernel: release(),
 });
+
+/** Virtual machines often give the vendor's name alone, whatever the processor is; family and model tell which it is. */
+function cpuName(): string {
+  const text = readFileSync('/proc/cpuinfo', 'utf8');
+  const field = (name: string): string | undefined => new RegExp(`^${name}\\s*: (.*)$`, 'm').exec(text)?.[1];
+  return `${cpus()[0]?.model.trim() ?? 'unknown'} (family ${field('cpu family')}, model ${field('model')})`;
+}
 
 export async function versions(): Promise<Versions> {
   // Java writes its version to stderr.

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { projectRoot } from '../test/support/kafka-jars.js';
 import { runBenchmark } from './benchmark.js';
+import { whole } from './options.js';
 import type { Plan } from './plan.js';
 import { type Results, type SweepName, sweepNames } from './results.js';
 
@@ -16,11 +17,6 @@ type Options = {
   readonly measured: number;
 };
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
-  return value;
-}
 const names = (text: string): string[] => text.split(',');
 const wholes = (text: string): number[] => text.split(',').map(whole);
 

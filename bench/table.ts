@@ -1,4 +1,5 @@
 import type { Failure, LatencyFigures, ThroughputFigures } from './results.js';
+import type { TakeoverFigures } from './takeover/takeover.js';
 
 type Column<Figures> = readonly [title: string, width: number, text: (figures: Figures) => string];
 
@@ -29,6 +30,16 @@ export const latencyColumns: readonly Column<LatencyFigures>[] = [
   ['late p99', 9, (figures) => fixed(1)(figures.pacerLateP99Ms)],
   ['CPU µs', 8, (figures) => fixed(2)(figures.cpuMicrosPerRequest)],
   ['broker µs', 10, (figures) => fixed(2)(figures.brokerCpuMicrosPerRequest)],
+];
+
+export const takeoverColumns: readonly Column<TakeoverFigures>[] = [
+  ['takeover s', 11, (figures) => fixed(1)(figures.takeoverSeconds)],
+  ['expiry s', 10, (figures) => fixed(1)(figures.expirySeconds)],
+  ['offsets s', 11, (figures) => fixed(1)(figures.offsetsSeconds)],
+  ['restore s', 11, (figures) => fixed(2)(figures.restoreSeconds)],
+  ['images', 10, (figures) => whole(figures.imagesRead)],
+  ['sections', 10, (figures) => whole(figures.sections)],
+  ['RSS MB', 8, (figures) => whole(figures.peakRssBytes / 1e6)],
 ];
 
 /** Writes a table to stdout, a line as soon as a run ended. */

@@ -40,7 +40,7 @@ const produceInits = (native: Native, bootstrapServers: string, topics: Inputs, 
     produceEach(producer, topics.init, load.shape.sections, (index, writer) => writeInit(load, index, writer)),
   );
 
-const withBulkProducer = (
+export const withBulkProducer = (
   native: Native,
   bootstrapServers: string,
   work: (producer: FrameProducer) => Promise<void>,

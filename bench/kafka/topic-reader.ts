@@ -1,14 +1,8 @@
-import type Kafka from 'node-rdkafka';
 import { FrameCursor } from '../../src/frames.js';
 import type { Native } from '../../src/kafka/native.js';
 import { PackedSource } from '../../src/kafka/packed-source.js';
-import {
-  connected,
-  looseConsumer,
-  partitionCounts,
-  promised,
-  requestTimeoutMs,
-} from '../../test/support/kafka-client.js';
+import { connected, looseConsumer } from '../../test/support/kafka-client.js';
+import { highWatermarks } from '../../test/support/read.js';
 
 const beginning = -2;
 const limit = 50_000;
@@ -62,22 +56,4 @@ export async function readTopic(
 
 function fail(error: unknown): never {
   throw error;
-}
-
-/** By partition; an offset beyond the last record, aborted ones and markers included. */
-async function highWatermarks(bootstrapServers: string, topic: string): Promise<number[]> {
-  // A read_committed client would be told the last stable offset instead.
-  const consumer = looseConsumer(bootstrapServers, { 'isolation.level': 'read_uncommitted' });
-  return connected(consumer, async () => {
-    const partitions = (await partitionCounts(consumer, [topic])).get(topic) ?? 0;
-    if (partitions === 0) throw new Error(`the topic ${topic} does not exist`);
-    return Promise.all(
-      Array.from({ length: partitions }, async (_, partition) => {
-        const watermarks = await promised<Kafka.WatermarkOffsets>((done) =>
-          consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
-        );
-        return watermarks.highOffset;
-      }),
-    );
-  });
 }

@@ -30,6 +30,11 @@ export class Latencies {
     this.answeredCount++;
   }
 
+  /** When each request was answered. */
+  get answers(): Float64Array {
+    return this.answeredMs;
+  }
+
   /** The latencies after the warm-up, from when each request was due. */
   figures(): Pick<
     LatencyFigures,

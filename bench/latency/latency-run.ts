@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
-import { atExit } from '../../test/support/temporary.js';
 import type { PacedCase } from '../cases.js';
 import { Load } from '../input/load.js';
 import { prepareSections } from '../input/prepare.js';
@@ -9,9 +6,7 @@ import { cpuMicros, peakRssBytes } from '../observe/process-usage.js';
 import type { LatencyFigures } from '../results.js';
 import type { Setting } from '../setting.js';
 import { withSide } from '../side-run.js';
-import type { ProbeJob, ProbeReport } from './probe-messages.js';
-
-const probeFile = join(import.meta.dirname, 'probe.ts');
+import { probe } from './probe-process.js';
 
 /** Runs a program at a steady rate, on input topics of its own, and measures how long the answers take. */
 export async function runLatency(setting: Setting, paced: PacedCase): Promise<LatencyFigures> {
@@ -26,7 +21,7 @@ export async function runLatency(setting: Setting, paced: PacedCase): Promise<La
         broker: cpuMicros(broker.pid),
       });
       let before = usage();
-      const figures = await probe(
+      const { figures } = await probe(
         {
           bootstrapServers,
           requestsTopic: input.topics.requests,
@@ -50,27 +45,3 @@ export async function runLatency(setting: Setting, paced: PacedCase): Promise<La
     for (const topic of [input.topics.init, input.topics.requests]) await deleteTopics(bootstrapServers, topic);
   }
 }
-
-/** Runs the probe's process. `onMeasuring` is called when its warm-up is over. */
-async function probe(job: ProbeJob, onMeasuring: () => void) {
-  const child = fork(probeFile, { execArgv: ['--import', 'tsx'] });
-  const withdraw = atExit(() => child.kill('SIGKILL'));
-  try {
-    return await reported(child, job, onMeasuring);
-  } finally {
-    child.kill('SIGKILL');
-    withdraw();
-  }
-}
-
-const reported = (child: ChildProcess, job: ProbeJob, onMeasuring: () => void) =>
-  new Promise<Extract<ProbeReport, { kind: 'measured' }>['figures']>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the probe ended with ${code}`)));
-    child.on('message', (message: ProbeReport) => {
-      if (message.kind === 'measuring') onMeasuring();
-      else if (message.kind === 'measured') resolve(message.figures);
-      else reject(new Error(`the probe: ${message.message}`));
-    });
-    child.send(job);
-  });

@@ -106,7 +106,9 @@ class Probe {
         throw new Error(`no answer for ${stalledMs} ms after ${latencies.answeredCount} of ${this.schedule.requests}`);
       }
     }
-    report({ kind: 'measured', figures: latencies.figures() });
+    const startedAtMs = performance.timeOrigin + this.startedMs;
+    const answers = this.job.withAnswers === true ? { startedAtMs, answeredMs: latencies.answers } : undefined;
+    report({ kind: 'measured', figures: latencies.figures(), answers });
   }
 }
 

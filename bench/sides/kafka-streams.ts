@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../test/support/kafka-jars.js';
 import type { SideSettings } from '../results.js';
-import type { Side } from './side.js';
+import { type Side, stateFolder } from './side.js';
 
 type StreamsSettings = Extract<SideSettings, { side: 'kafka-streams' }>;
 
@@ -24,7 +24,7 @@ export const kafkaStreams: Side<StreamsSettings> = {
       'status-topic': outputs.status,
       variant: settings.variant,
       profile: settings.profile,
-      'state-directory': join(runFolder, 'state'),
+      'state-directory': stateFolder(runFolder),
     };
     return {
       program: 'java',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { projectRoot } from '../../test/support/kafka-jars.js';
 import type { SideSettings } from '../results.js';
-import type { Side, SideContext } from './side.js';
+import { type Side, type SideContext, stateFolder } from './side.js';
 
 export type SeatmapdSettings = Extract<SideSettings, { side: 'seatmapd' }>;
 
@@ -19,7 +19,7 @@ export function seatmapdConfiguration(settings: SeatmapdSettings, context: SideC
     guarantee: settings.guarantee,
     workers: { threads: settings.workers },
     status: { payload: settings.payload, emit: settings.emit },
-    state: { directory: join(folder, 'state') },
+    state: { directory: stateFolder(folder) },
   };
 }
 

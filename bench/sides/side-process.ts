@@ -19,6 +19,7 @@ export class SideProcess {
   constructor(
     readonly name: string,
     { program, args }: Command,
+    private readonly onLine: (line: string) => void = () => undefined,
   ) {
     this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const withdraw = atExit(() => this.child.kill('SIGKILL'));
@@ -90,6 +91,7 @@ export class SideProcess {
   }
 
   private keep(line: string): void {
+    this.onLine(line);
     this.lastLines.push(line);
     if (this.lastLines.length > keptLines) this.lastLines.shift();
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Inputs, Outputs } from '../../test/support/topics.js';
 import type { InputShape, SideSettings } from '../results.js';
 
@@ -10,6 +11,9 @@ export type SideContext = {
   /** Empty. */
   readonly folder: string;
 };
+
+/** Where a program keeps its state. */
+export const stateFolder = (folder: string): string => join(folder, 'state');
 
 /** How a program is started; `build` has been called before. */
 export type Command = {

@@ -53,9 +53,20 @@ export class StatusSequence {
   /** Every section's last status must have come. */
   finish(): void {
     for (let section = 0; section < this.next.length; section++) {
-      const next = this.next[section] as number;
+      const next = this.emit === 'latest' ? this.afterEquals(section) : (this.next[section] as number);
       if (next < this.count(section)) this.addWrong('sections without their last status', section, next, -1);
     }
+  }
+
+  /** Rejections within a millisecond have equal statuses: `latest` may have sent the last of them for all. */
+  private afterEquals(section: number): number {
+    let next = this.next[section] as number;
+    const isRepeated = (number: number): boolean =>
+      number > 0 &&
+      this.available(section, number) === this.available(section, number - 1) &&
+      this.timestampMs(section, number) === this.timestampMs(section, number - 1);
+    while (next < this.count(section) && isRepeated(next)) next++;
+    return next;
   }
 
   private count(section: number): number {

@@ -19,8 +19,12 @@ public final class Baseline {
         KafkaStreams streams = new KafkaStreams(arguments.variant().topology(arguments), Settings.of(arguments));
         AtomicBoolean ready = new AtomicBoolean();
         AtomicBoolean failed = new AtomicBoolean();
+        RestoredRecords restored = new RestoredRecords();
+        streams.setGlobalStateRestoreListener(restored);
         streams.setStateListener((state, before) -> {
-            if (state == State.RUNNING && ready.compareAndSet(false, true)) Report.event("ready");
+            if (state == State.RUNNING && ready.compareAndSet(false, true)) {
+                Report.event("ready", Map.of("restoredRecords", String.valueOf(restored.total())));
+            }
             // The client can't be closed by its own listener, so the shutdown hook, which closes it, is started elsewhere.
             if (state == State.ERROR) new Thread(() -> System.exit(1), "exit").start();
         });
