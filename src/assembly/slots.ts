@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { type Config, topicNames } from '../config/schema.js';
+import type { FatalError } from '../errors.js';
+import type { SlotSettings } from '../slots/settings.js';
+import { PiscinaSlots } from '../slots/slots.js';
+import type { PartitionCounts } from '../topics/verify-topics.js';
+import type { Foundation } from './parts.js';
+
+/** What the workers are told, one entry a slot. */
+export function slotSettings(config: Config, storeDirectory: string, partitionCounts: PartitionCounts): SlotSettings[] {
+  const { init, requests } = topicNames(config);
+  const { results, status, deadLetters } = partitionCounts;
+  const shared: Omit<SlotSettings, 'slot'> = {
+    storeDirectory,
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    durability: config.state.durability,
+    mapSizeBytes: config.state.mapSizeBytes,
+    guarantee: config.guarantee,
+    adjacency: config.allocation.adjacency,
+    onSold: config.init.onSold,
+    payload: config.status.payload,
+    emit: config.status.emit,
+    limits: config.limits,
+    topics: { init, requests },
+    partitionCounts: { results, status, deadLetters },
+  };
+  return Array.from({ length: config.workers.threads }, (_, slot) => ({ ...shared, slot }));
+}
+
+/** Makes the workers; they are there once `greetSlots` is done. */
+export function makeSlots(
+  { closers }: Foundation,
+  settings: readonly SlotSettings[],
+  onDeath: (error: FatalError) => void,
+): PiscinaSlots {
+  const slots = new PiscinaSlots(settings, onDeath);
+  closers.add(() => slots.destroy());
+  return slots;
+}
+
+/** Waits until every worker has answered: the slots' order is known from then on. */
+export async function greetSlots(slots: PiscinaSlots): Promise<void> {
+  await Promise.all(Array.from({ length: slots.count }, (_, slot) => slots.run(slot, { kind: 'hello' })));
+}
