@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { editorSchemaText } from './editor-schema.js';
 import { OWNED_PROPERTIES } from './owned.js';
 import { SECRET_PROPERTIES } from './secrets.js';
 import { dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
-
-const FILE = 'docs/CONFIGURATION.md';
 
 const INTRODUCTION = `# Configuration
 
@@ -12,7 +11,11 @@ const INTRODUCTION = `# Configuration
 
 One YAML file holds everything; \`systemd/seatmapd.yaml\` is one with every default in it. Only
 \`kafka.client.bootstrap.servers\` has no default. \`seatmapd check-config\` checks a configuration offline and prints every
-mistake with its place; mistakes end any verb with exit code 78.
+mistake with its place; mistakes end any verb with exit code 78. \`check-config --print\` shows what is in force and where each
+value was given; \`check-config --connect\` also tries what a start needs.
+
+Editors complete and check a file whose first line is \`# yaml-language-server: $schema=…\`, with the path or the address of
+[seatmapd.schema.json](seatmapd.schema.json), which is made from the same schema.
 
 ## Where values come from
 
@@ -101,12 +104,19 @@ function cell(text: string): string {
   return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
 }
 
-/** `--write` writes the file in the current folder; `--check` exits with 1 when it is not what the schema says. */
+const GENERATED: Readonly<Record<string, () => string>> = {
+  'docs/CONFIGURATION.md': documentation,
+  'docs/seatmapd.schema.json': editorSchemaText,
+};
+
+/** `--write` writes the files in the current folder; `--check` exits with 1 when one is not what the schema says. */
 function main(mode: string | undefined): void {
-  if (mode === '--write') writeFileSync(FILE, documentation());
-  else if (mode !== '--check' || readFileSync(FILE, 'utf8') !== documentation()) {
-    process.stderr.write(`${FILE} is not what src/config says: run npm run docs\n`);
-    process.exitCode = 1;
+  for (const [file, text] of Object.entries(GENERATED)) {
+    if (mode === '--write') writeFileSync(file, text());
+    else if (mode !== '--check' || !existsSync(file) || readFileSync(file, 'utf8') !== text()) {
+      process.stderr.write(`${file} is not what src/config says: run npm run docs\n`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -80,7 +80,7 @@ export function lines(mistakes: readonly PlacedMistake[]): string[] {
 }
 
 /** Text on one line that leaves a terminal as it is: keys, and names of variables and flags, can hold any character. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
 const placed = (source: string, position: Position | undefined): string =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { seatmapd } from './seatmapd.js';
 
 describe('seatmapd check-config', () => {
@@ -49,5 +50,35 @@ describe('seatmapd check-config', () => {
       stderr,
       /^seatmapd\.yaml:5:15: kafka\.producer\.lingerms: librdkafka: No such configuration property/m,
     );
+  });
+
+  it('--print: what is in force, each value with its origin, no secret; it can be read again where nothing is hidden', () => {
+    writeFileSync(join(folder, 'password'), 'canary-file\n', { mode: 0o400 });
+    const yaml = `kafka:
+  client:
+    bootstrap.servers: "a:1"
+    sasl.password: { file: ${join(folder, 'password')} }
+    ssl.key.password: canary-plain
+    client.rack: { file: ${join(folder, 'password')} }
+workers: { threads: 3 }
+`;
+    const { status, stdout, stderr } = check(yaml, '--print', '--set', 'log.level=warn');
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stdout + stderr, /canary-/);
+    for (const line of [
+      '    bootstrap.servers: a:1 # seatmapd.yaml:3:24',
+      '    sasl.password: (hidden) # seatmapd.yaml:4:20',
+      '    ssl.key.password: (hidden) # seatmapd.yaml:5:23',
+      '    client.rack: (hidden) # seatmapd.yaml:6:18',
+      '  threads: 3 # seatmapd.yaml:7:21',
+      '  level: warn # --set log.level',
+      'guarantee: exactly_once # default',
+    ])
+      assert.ok(stdout.split('\n').includes(line), `${line}\nis missing in\n${stdout}`);
+    // What every user may read is warned of, beside the YAML and not within it.
+    assert.match(stderr, /^seatmapd\.yaml: warning: kafka\.client\.ssl\.key\.password: every user/);
+    const again = check(stdout, '--print');
+    assert.equal(again.status, 0, again.stderr);
+    assert.deepEqual(parse(again.stdout), parse(stdout));
   });
 });

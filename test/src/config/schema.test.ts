@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { documentation } from '../../../src/config/document.js';
+import { editorSchema, editorSchemaText } from '../../../src/config/editor-schema.js';
 import { loadConfiguration } from '../../../src/config/load.js';
 import { OWNED_PROPERTIES } from '../../../src/config/owned.js';
 import { configSchema, topicNames } from '../../../src/config/schema.js';
@@ -106,5 +109,45 @@ describe('configSchema', () => {
     assert.deepEqual(warningsOf(configSchema.parse({ kafka: { client } })), []);
     const [warning] = warningsOf(configSchema.parse({ kafka: { client }, guarantee: 'at_least_once' }));
     assert.match(warning ?? '', /there is no fencing/);
+  });
+});
+
+describe('editorSchema', () => {
+  const schema = z.fromJSONSchema(editorSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+  const accepts = (yaml: string): boolean => schema.safeParse(parse(yaml)).success;
+
+  it('is docs/seatmapd.schema.json, which systemd/seatmapd.yaml names, and it accepts that file', () => {
+    assert.equal(readFileSync('docs/seatmapd.schema.json', 'utf8'), editorSchemaText());
+    const yaml = readFileSync('systemd/seatmapd.yaml', 'utf8');
+    assert.match(yaml, /^# yaml-language-server: \$schema=\.\.\/docs\/seatmapd\.schema\.json\n/);
+    assert.ok(accepts(yaml));
+  });
+
+  it('accepts what variables complete, empty sections and references to files', () => {
+    for (const yaml of [
+      'workers:',
+      'kafka: { client: { sasl.password: { file: /run/x } } }',
+      'kafka: { consumer: { fetch.wait.max.ms: 5, ssl.key.password: { credential: key } } }',
+      'topics: { create: { config: { retention.ms: 9 } } }',
+    ])
+      assert.ok(accepts(yaml), yaml);
+  });
+
+  it('refuses unknown keys, wrong values, and librdkafka properties that the daemon owns', () => {
+    for (const yaml of [
+      'worker: {}',
+      'workers: { threads: 0 }',
+      'workers: { threads: two }',
+      'guarantee: twice',
+      'kafka: { client: { group.id: mine } }',
+      'kafka: { producer: { sasl.password: { file: relative } } }',
+      'topics: { create: { config: { retention.ms: { file: /x } } } }',
+    ])
+      assert.ok(!accepts(yaml), yaml);
+  });
+
+  it('has no default that only this machine has', () => {
+    const { properties } = editorSchema() as { properties: { instance: object } };
+    assert.ok(!('default' in properties.instance));
   });
 });
