@@ -21,6 +21,7 @@ export type Image = {
   readonly positions: Positions;
   /** The record timestamp of the last input that touched the section. */
   readonly lastTimestampMs: number;
+  readonly formatVersion: number;
 };
 
 /** `length`: not as long as it says; `version`: of another format; `checksum`: altered; `inconsistent`: contradicts itself. */
@@ -143,6 +144,7 @@ export function decodeImage(keyChecksum: number, bytes: Uint8Array): Image {
     map: SeatMap.restore(rows, seatsPerRow, initiallyReserved, words),
     positions: readPositions(view),
     lastTimestampMs: readLong(view, 48),
+    formatVersion: view.getUint16(0, true),
   };
 }
 

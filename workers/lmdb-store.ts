@@ -1,35 +1,27 @@
-import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { assert, isDiskFull, messageOf, temporary } from '../src/errors.js';
 import { type FrameBatch, type FrameCursor, framesOf } from '../src/frames.js';
 import type { StoreMark } from '../src/slots/tasks.js';
+import {
+  assertWhole,
+  binary,
+  DamagedStoreError,
+  damageCodes,
+  databaseNames,
+  dataFileOf,
+  decodeMark,
+  encodeMark,
+  markKey,
+  maxReaders,
+} from './lmdb-format.js';
 import type { ImageVisitor, IsNewer, PartitionStore } from './store.js';
 import { lmdbPageBytes } from './store-directory.js';
 
-const markKey = Buffer.from('mark');
-const binary = { encoding: 'binary', keyEncoding: 'binary', cache: false } as const;
-
-/** LMDB's own words for a file that is damaged, as against one that may not be opened. */
-const damageCodes = /MDB_(INVALID|CORRUPTED|PAGE_NOTFOUND|PANIC|VERSION_MISMATCH)/;
+/** How often the slots of readers that were killed are cleared: a slot keeps every page that its transaction could see. */
+const transactionsPerReaderCheck = 200;
 
 export type LmdbOptions = { readonly mapSizeBytes: number; readonly durability: 'process' | 'power' };
-
-/** A store that was damaged outside of this process's doing. */
-export class DamagedStoreError extends Error {
-  override readonly name = 'DamagedStoreError';
-}
-
-const encodeMark = (mark: StoreMark): Buffer => Buffer.from(JSON.stringify(mark));
-
-function decodeMark(bytes: Buffer): StoreMark {
-  const mark = JSON.parse(bytes.toString()) as StoreMark;
-  const { positions, changelogPosition } = mark;
-  const numbers = [changelogPosition, ...(positions === undefined ? [] : [positions.init, positions.requests])];
-  if (!numbers.every((one) => Number.isSafeInteger(one) && one >= 0))
-    throw new DamagedStoreError('its mark is damaged');
-  return { ...mark, positions };
-}
 
 /**
  * One LMDB environment with two databases: `images` (key → section image) and `meta` (the mark). `process` durability
@@ -37,6 +29,7 @@ function decodeMark(bytes: Buffer): StoreMark {
  */
 export class LmdbStore implements PartitionStore {
   mark: StoreMark | undefined;
+  private transactions = 0;
 
   private constructor(
     private readonly directory: string,
@@ -48,10 +41,10 @@ export class LmdbStore implements PartitionStore {
   /** Opens the environment and reads all of it. Throws DamagedStoreError when what is there can't be trusted. */
   static open(directory: string, options: LmdbOptions, visit: ImageVisitor): LmdbStore {
     const environment = openEnvironment(directory, options);
-    assertWhole(directory, environment);
     try {
-      const images = environment.openDB<Buffer, Buffer>({ ...binary, name: 'images' });
-      const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: 'meta' });
+      assertWhole(directory, environment);
+      const images = environment.openDB<Buffer, Buffer>({ ...binary, name: databaseNames.images });
+      const meta = environment.openDB<Buffer, Buffer>({ ...binary, name: databaseNames.meta });
       const store = new LmdbStore(directory, environment, images, meta);
       const mark = meta.getBinary(markKey);
       store.mark = mark === undefined ? undefined : decodeMark(mark);
@@ -60,7 +53,7 @@ export class LmdbStore implements PartitionStore {
     } catch (error) {
       environment.close().catch(() => undefined);
       // A new environment's databases are made here, for which the disk may have no room.
-      if (isDiskFull(error)) throw error;
+      if (isDiskFull(error) || error instanceof DamagedStoreError) throw error;
       throw new DamagedStoreError(messageOf(error), { cause: error });
     }
   }
@@ -88,12 +81,14 @@ export class LmdbStore implements PartitionStore {
   async close(): Promise<void> {
     await this.environment.close();
     // MDB_NOSYNC left the syncing to the system; a clean stop survives the machine's end as well.
-    const file = openSync(join(this.directory, 'data.mdb'), 'r+');
+    const file = openSync(dataFileOf(this.directory), 'r+');
     fsyncSync(file);
     closeSync(file);
   }
 
   private transact(mark: StoreMark | undefined, put: () => void): void {
+    this.transactions += 1;
+    if (this.transactions % transactionsPerReaderCheck === 0) this.environment.readerCheck();
     try {
       this.environment.transactionSync(() => {
         put();
@@ -138,7 +133,7 @@ function openEnvironment(directory: string, options: LmdbOptions): RootDatabase<
       noSubdir: false,
       mapSize: options.mapSizeBytes,
       pageSize: lmdbPageBytes,
-      maxReaders: 16,
+      maxReaders,
       maxDbs: 2,
       noSync: options.durability === 'process',
       overlappingSync: false,
@@ -147,16 +142,6 @@ function openEnvironment(directory: string, options: LmdbOptions): RootDatabase<
     if (!damageCodes.test(messageOf(error))) throw error;
     throw new DamagedStoreError(messageOf(error), { cause: error });
   }
-}
-
-/** A file shorter than LMDB's last page would end the process with SIGBUS once that page is read. */
-function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer>): void {
-  const stats = environment.getStats() as { pageSize: number; lastPageNumber: number };
-  const { size } = statSync(join(directory, 'data.mdb'));
-  const neededBytes = (stats.lastPageNumber + 1) * stats.pageSize;
-  if (size >= neededBytes) return;
-  environment.close().catch(() => undefined);
-  throw new DamagedStoreError(`its file has ${size} bytes where LMDB's last page needs ${neededBytes}`);
 }
 
 function writeFailure(directory: string, error: unknown): Error {

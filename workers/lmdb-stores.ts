@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { assert, isDiskFull, messageOf, needsPerson, temporary } from '../src/errors.js';
 import type { FrameBatch, FrameCursor } from '../src/frames.js';
 import type { StoreMark } from '../src/slots/tasks.js';
-import { DamagedStoreError, type LmdbOptions, LmdbStore } from './lmdb-store.js';
+import { DamagedStoreError } from './lmdb-format.js';
+import { type LmdbOptions, LmdbStore } from './lmdb-store.js';
 import type { ImageVisitor, IsNewer, OpenedStore, PartitionStore, Stores } from './store.js';
 import { StoreDirectory } from './store-directory.js';
 

@@ -10,6 +10,16 @@ const NUMBERS_BYTES = 10 + 5;
 /** The key of a section's status, its image and its inputs. */
 export const sectionKey = (eventId: Long, section: string): string => `${eventId}-${section}`;
 
+/** The event and the section's name in the text of a key; undefined when the text is none. */
+export function splitSectionKey(text: string): { readonly eventId: Long; readonly name: string } | undefined {
+  const [, digits, name] = /^(0|-?[1-9]\d*)-(.*)$/su.exec(text) ?? [];
+  if (digits === undefined || name === undefined) return undefined;
+  const eventId = Number(digits);
+  if (Number.isSafeInteger(eventId)) return { eventId, name };
+  const wide = BigInt(digits);
+  return BigInt.asIntN(64, wide) === wide ? { eventId: wide, name } : undefined;
+}
+
 /**
  * A section's key, the text `eventId-section`, and its identity: eventId and section as a request has them in Avro,
  * so that a request is compared and a status is written without a text being made.
@@ -46,12 +56,8 @@ export class SectionKey {
 
   /** The key with this text; undefined when the text is none. */
   static parse(text: string): SectionKey | undefined {
-    const [, digits, name] = /^(0|-?[1-9]\d*)-(.*)$/su.exec(text) ?? [];
-    if (digits === undefined || name === undefined) return undefined;
-    const eventId = Number(digits);
-    if (Number.isSafeInteger(eventId)) return new SectionKey(eventId, name);
-    const wide = BigInt(digits);
-    return BigInt.asIntN(64, wide) === wide ? new SectionKey(wide, name) : undefined;
+    const { eventId, name } = splitSectionKey(text) ?? {};
+    return eventId === undefined || name === undefined ? undefined : new SectionKey(eventId, name);
   }
 
   /** Bytes of the section's name in UTF-8. */

@@ -91,7 +91,7 @@ export class StoreDirectory {
   distrust(): string | undefined {
     const file = join(this.path, 'data.mdb');
     if (!existsSync(file)) return undefined;
-    if (existsSync(this.opening)) return 'a process ended while it opened it';
+    if (this.isBeingOpened) return 'a process ended while it opened it';
     if (!isLmdbFile(file)) return 'its file is not one of LMDB';
     const last = this.readOpener();
     if (last === undefined) return 'it does not say who opened it last';
@@ -117,6 +117,17 @@ export class StoreDirectory {
 
   endOpening(): void {
     removeFsynced(this.opening);
+  }
+
+  /** Whether it is being opened at this moment, or a process ended while it was. */
+  get isBeingOpened(): boolean {
+    return existsSync(this.opening);
+  }
+
+  /** Marks an environment that was put here whole and synced, as by its last opener after a clean stop. */
+  adopt(): void {
+    writeFsynced(this.opener, JSON.stringify(this.current));
+    this.markClean();
   }
 
   /** Marks a clean stop, after the environment was closed and synced. */

@@ -15,6 +15,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   topics: () => import('./topics.js'),
   init: () => import('./init.js'),
   reserve: () => import('./reserve.js'),
+  state: () => import('./state.js'),
   demo: () => import('./demo.js'),
 };
 

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { Long } from '../../../workers/avro.js';
+import { sectionKey } from '../../../workers/section-key.js';
+import { eventId } from '../../client/arguments.js';
+import { needsPerson } from '../../errors.js';
+import { countsOf, takenSeats } from '../../state/format.js';
+import { describeSection, seatPlan } from '../../state/seat-plan.js';
+import { isDamaged, readEntry, type StoredEntry, type StoredSection } from '../../state/sections.js';
+import { StateFolder } from '../../state/state-folder.js';
+import { type ConfigurationOptions, loadFrom, withConfiguration } from '../options.js';
+import { printLines, warnOf, warnOfDamage } from './output.js';
+
+interface ShowOptions extends ConfigurationOptions {
+  readonly json?: true;
+}
+
+/** `state show`. */
+export function register(state: Command): void {
+  withConfiguration(state.command('show'))
+    .description('the seats of a section, row by row, and what is known of it')
+    .argument('<event>', "the event's id", eventId)
+    .argument('<section>', "the section's name")
+    .option('--json', 'one JSON object, with the numbers of the seats that are taken')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 shown, 1 its image is damaged, 78 there is no such section here, or a mistake.\n\nExamples:\n' +
+        '  seatmapd state show 1 Balcony -c seatmapd.yaml\n' +
+        "  seatmapd state show 1 Balcony --json -c seatmapd.yaml | jq '.taken | length'\n",
+    )
+    .action((event: Long, section: string, options: ShowOptions) => show(event, section, options));
+}
+
+async function show(event: Long, section: string, options: ShowOptions): Promise<void> {
+  const { config } = loadFrom(options);
+  const state = await StateFolder.open(config);
+  try {
+    warnOf(state);
+    const found = entriesWith(state, Buffer.from(sectionKey(event, section)));
+    if (found.length === 0)
+      throw needsPerson(
+        `Section ${section} of event ${event} is in none of the ${state.partitions.length} partitions of this host; \`seatmapd state list ${event}\` shows the event's sections.`,
+      );
+    for (const entry of found) {
+      if (isDamaged(entry)) warnOfDamage(entry);
+      else await printLines(options.json === true ? [JSON.stringify(jsonOf(entry))] : linesOf(entry));
+    }
+  } finally {
+    await state.close();
+  }
+}
+
+/** More than one where its inputs were written to partitions that its key does not belong to. */
+const entriesWith = (state: StateFolder, key: Buffer): StoredEntry[] =>
+  state.partitions.flatMap((partition) => {
+    const image = state.read(partition, (snapshot) => snapshot.image(key));
+    return image === undefined ? [] : [readEntry(partition, { key, image })];
+  });
+
+const jsonOf = (section: StoredSection) => ({
+  ...countsOf(section),
+  rows: section.map.rows,
+  seatsPerRow: section.map.seatsPerRow,
+  formatVersion: section.formatVersion,
+  imageBytes: section.imageBytes,
+  taken: takenSeats(section),
+});
+
+function* linesOf(section: StoredSection): Generator<string> {
+  yield* describeSection(section);
+  yield '';
+  yield* seatPlan(section, process.stdout.isTTY && !process.env.NO_COLOR);
+}
