@@ -11,6 +11,7 @@
       "target_name": "seatmapd_native",
       "sources": [
         "src/addon.cc",
+        "src/admin_call.cc",
         "src/allocator.cc",
         "src/call.cc",
         "src/client.cc",
@@ -19,8 +20,13 @@
         "src/failure.cc",
         "src/flush.cc",
         "src/group.cc",
+        "src/group_members.cc",
+        "src/group_offsets.cc",
+        "src/groups.cc",
+        "src/offsets.cc",
         "src/produce.cc",
         "src/topic_configs.cc",
+        "src/topics.cc",
         "src/transaction.cc"
       ],
       "include_dirs": [

@@ -10,7 +10,7 @@ const inputs = process.argv[2] ?? '100000';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const copy = join(root, '.cache', 'sanitize');
 const flags = '-fsanitize=address -fno-omit-frame-pointer -g -O1';
-const tests = ['damaged-frames', 'packed-sink', 'packed-source-refusals'].map(
+const tests = ['damaged-frames', 'native', 'packed-sink', 'packed-source-refusals'].map(
   (name) => `test/src/kafka/${name}.test.ts`,
 );
 

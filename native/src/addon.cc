@@ -7,6 +7,11 @@ NAN_MODULE_INIT(initialise) {
   end_calls_at_exit();
   Nan::SetMethod(target, "clusterId", cluster_id);
   Nan::SetMethod(target, "describeTopicConfigs", describe_topic_configs);
+  Nan::SetMethod(target, "describeTopics", describe_topics);
+  Nan::SetMethod(target, "listConsumerGroups", list_consumer_groups);
+  Nan::SetMethod(target, "listGroupMembers", list_group_members);
+  Nan::SetMethod(target, "listConsumerGroupOffsets", list_consumer_group_offsets);
+  Nan::SetMethod(target, "listOffsets", list_offsets);
   Nan::SetMethod(target, "assignmentLost", assignment_lost);
   Nan::SetMethod(target, "groupMetadata", group_metadata);
   Nan::SetMethod(target, "consume", consume);

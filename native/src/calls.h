@@ -5,7 +5,12 @@
 namespace seatmapd {
 
 NAN_METHOD(cluster_id);                    // (client, timeoutMs, callback) → string
-NAN_METHOD(describe_topic_configs);        // (client, topics, timeoutMs, callback) → [{ topic, code, message, values }]
+NAN_METHOD(describe_topic_configs);        // (client, topics, timeoutMs, callback) → [{ topic, code, message, values, own }]
+NAN_METHOD(describe_topics);               // (client, topics, broker, timeoutMs, callback) → [{ topic, code, message, id, partitions }]
+NAN_METHOD(list_consumer_groups);          // (client, timeoutMs, callback) → [{ group, state }]
+NAN_METHOD(list_group_members);            // (client, group, timeoutMs, callback) → [{ memberId, clientId, host }]
+NAN_METHOD(list_consumer_group_offsets);   // (client, group, timeoutMs, callback) → [{ topic, partition, offset, code, message }]
+NAN_METHOD(list_offsets);                  // (client, topic, partitions, atEnd, timeoutMs, callback) → the same
 NAN_METHOD(assignment_lost);               // (consumer): boolean, synchronous
 NAN_METHOD(group_metadata);                // (consumer, callback) → Buffer
 NAN_METHOD(consume);                       // (consumer, topics, limit, waitMs, gatherMs, callback) → { frames, count, events, errors }

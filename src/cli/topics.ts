@@ -1,17 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import Kafka from 'node-rdkafka';
-import { silentLog } from '../client/silent-log.js';
 import { type Config, topicNames } from '../config/schema.js';
 import { cleanupPolicy } from '../config/topics.js';
 import { needsPerson } from '../errors.js';
 import { openAdmin } from '../kafka/admin.js';
-import { connect, disconnect } from '../kafka/connect.js';
 import { type CreatedTopics, createTopics } from '../topics/create-topics.js';
 import { ROLES, type TopicSettings } from '../topics/desired-topics.js';
 import { assignments, type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
-
-/** How long each step waits for the cluster: connecting, each creation, the leaders, the verification. */
-const STEP_TIMEOUT_MS = 10_000;
+import { clientProperties, stepTimeoutMs, withClient } from './topics-client.js';
+import { registerDescribe } from './topics-describe.js';
 
 interface CreateOptions extends ConfigurationOptions {
   readonly partitions?: number;
@@ -21,9 +17,15 @@ interface CreateOptions extends ConfigurationOptions {
   readonly topicConfig?: Readonly<Record<string, string>>;
 }
 
-/** `topics create`: creates the topics that are missing and verifies the others. */
+/** `topics`: create, describe and recreate. */
 export function register(program: Command): void {
   const topics = program.command('topics').description("the daemon's topics");
+  registerCreate(topics);
+  registerDescribe(topics);
+}
+
+/** `topics create`: creates the topics that are missing and verifies the others. */
+function registerCreate(topics: Command): void {
   withConfiguration(topics.command('create'))
     .description('create the topics that are missing; existing ones are verified and never changed')
     .option('--partitions <n>', 'partitions of each new topic (default: topics.create.partitions)', whole)
@@ -79,18 +81,15 @@ function policiesOf(given: Readonly<Record<string, string>> = {}): Partial<Topic
   return given as Partial<TopicSettings['cleanupPolicy']>;
 }
 
-async function create(config: Config, settings: TopicSettings): Promise<CreatedTopics> {
-  const properties = { ...config.kafka.client } as Kafka.GlobalConfig;
-  const client = new Kafka.Producer({ ...properties });
-  await connect(client, silentLog);
-  const admin = openAdmin(properties, STEP_TIMEOUT_MS);
-  try {
-    return await createTopics(admin, client, topicNames(config), settings, STEP_TIMEOUT_MS);
-  } finally {
-    admin.close();
-    await disconnect(client);
-  }
-}
+const create = (config: Config, settings: TopicSettings): Promise<CreatedTopics> =>
+  withClient(config, async (client) => {
+    const admin = openAdmin(clientProperties(config), stepTimeoutMs);
+    try {
+      return await createTopics(admin, client, topicNames(config), settings, stepTimeoutMs);
+    } finally {
+      admin.close();
+    }
+  });
 
 function whole(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.');

@@ -3,33 +3,18 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { assert, messageOf } from '../errors.js';
 import type { FrameBatch } from '../frames.js';
+import { type AdminAddon, type NativeAdmin, nativeAdminOf } from './native-admin.js';
+import { type Callback, type KafkaClient, type NativeError, promise } from './native-call.js';
 // Its library must be in the process first: the addon links to the same one.
 import 'node-rdkafka';
 
-/** A Producer or KafkaConsumer of node-rdkafka. One that was never connected, or is closed, is refused with code -172. */
-export interface KafkaClient {
-  getClient(): unknown;
-}
+export type { KafkaClient, NativeError } from './native-call.js';
 
 /** An input position: `offset` is that of the next record to read. */
 export interface TopicPartitionOffset {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-}
-
-/** What the addon's calls fail with; the properties are those of node-rdkafka's LibrdKafkaError. */
-export interface NativeError extends Error {
-  /** An rd_kafka_resp_err_t: negative for librdkafka's own. */
-  readonly code: number;
-  readonly errno: number;
-  readonly origin: 'local' | 'kafka';
-  /** The client is of no use any more. */
-  readonly isFatal: boolean;
-  /** The same call may be made again. */
-  readonly isRetriable: boolean;
-  /** The transaction must be aborted. */
-  readonly isTxnRequiresAbort: boolean;
 }
 
 /** A consumer's membership: `bytes` is librdkafka's serialized form of it. Without one the generation is -1, the member id may be empty. */
@@ -39,11 +24,6 @@ export interface ConsumerGroupMetadata {
   /** Under group.protocol=consumer the member's epoch. */
   readonly generation: number;
 }
-
-/** A topic's configuration by name (null where the broker keeps the value to itself), or why it was not told. */
-export type TopicConfigs =
-  | { readonly values: Readonly<Record<string, string | null>> }
-  | { readonly error: { readonly code: number; readonly message: string } };
 
 /** What a consume brought: the frames, what they are (native/src/consume.cc: eight doubles an event), and the errors among them. */
 export type PackedRecords = {
@@ -57,7 +37,7 @@ export type PackedRecords = {
  * librdkafka's calls that node-rdkafka lacks, on node-rdkafka's own handles. Promises are rejected with a NativeError;
  * a disconnect of the client waits for the calls that are under way.
  */
-export interface Native {
+export interface Native extends NativeAdmin {
   /**
    * rd_kafka_consumer_poll: for the first record up to `waitMs`; then for what is there, up to `limit`, and while there are
    * fewer for what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume.
@@ -94,16 +74,7 @@ export interface Native {
     metadata: Buffer,
     timeoutMs: number,
   ): Promise<void>;
-  /** rd_kafka_DescribeConfigs of topics, all in one request. librdkafka's mock cluster refuses it at once with code -165 (ERR__UNSUPPORTED_FEATURE). */
-  describeTopicConfigs(
-    client: KafkaClient,
-    topics: readonly string[],
-    timeoutMs: number,
-  ): Promise<ReadonlyMap<string, TopicConfigs>>;
 }
-
-type Callback<T> = (error: NativeError | null, result: T) => void;
-type DescribedTopic = { topic: string; code: number; message: string; values: Record<string, string | null> };
 
 type ConsumedRecords = {
   frames: Buffer;
@@ -113,7 +84,7 @@ type ConsumedRecords = {
 };
 
 /** The addon as it is: native/src/calls.h. */
-interface Addon {
+interface Addon extends AdminAddon {
   tuneAllocator(): void;
   consume(
     consumer: unknown,
@@ -134,12 +105,6 @@ interface Addon {
     metadata: Buffer,
     timeoutMs: number,
     done: Callback<void>,
-  ): void;
-  describeTopicConfigs(
-    client: unknown,
-    topics: readonly string[],
-    timeoutMs: number,
-    done: Callback<DescribedTopic[]>,
   ): void;
 }
 
@@ -172,6 +137,7 @@ function addonFile(): string | undefined {
 
 function nativeOf(addon: Addon): Native {
   return {
+    ...nativeAdminOf(addon),
     tuneAllocator: () => addon.tuneAllocator(),
     consume: async (consumer, topics, limit, waitMs, gatherMs) => {
       const { events, ...records } = await promise<ConsumedRecords>((done) =>
@@ -192,22 +158,5 @@ function nativeOf(addon: Addon): Native {
     groupMetadata: (consumer) => promise((done) => addon.groupMetadata(consumer.getClient(), done)),
     sendOffsetsToTransaction: (producer, offsets, metadata, timeoutMs) =>
       promise((done) => addon.sendOffsetsToTransaction(producer.getClient(), offsets, metadata, timeoutMs, done)),
-    describeTopicConfigs: async (client, topics, timeoutMs) => {
-      const described = await promise<DescribedTopic[]>((done) =>
-        addon.describeTopicConfigs(client.getClient(), topics, timeoutMs, done),
-      );
-      return new Map(
-        described.map(({ topic, code, message, values }) => [
-          topic,
-          code === 0 ? { values } : { error: { code, message } },
-        ]),
-      );
-    },
   };
-}
-
-function promise<T>(call: (done: Callback<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    call((error, result) => (error === null ? resolve(result) : reject(error)));
-  });
 }

@@ -1,7 +1,8 @@
 import Kafka from 'node-rdkafka';
 import type { TopicNames } from '../config/schema.js';
 import { messageOf, needsPerson, temporary } from '../errors.js';
-import { loadNative, type NativeError, type TopicConfigs } from '../kafka/native.js';
+import { loadNative, type NativeError } from '../kafka/native.js';
+import type { TopicConfigs } from '../kafka/native-admin.js';
 import { bootstrapServers, type Client, clusterTopics } from './cluster-topics.js';
 import { ROLES } from './desired-topics.js';
 import { missingTopics, type PartitionCounts, partitionProblems, policyFindings } from './verify-topics.js';

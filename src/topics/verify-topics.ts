@@ -1,5 +1,5 @@
 import type { TopicNames } from '../config/schema.js';
-import type { TopicConfigs } from '../kafka/native.js';
+import type { TopicConfigs } from '../kafka/native-admin.js';
 import { CLEANUP_POLICY, ROLES } from './desired-topics.js';
 
 export type PartitionCounts = Readonly<Record<keyof TopicNames, number>>;

@@ -27,12 +27,17 @@ async function failures(native: Native, client: KafkaClient): Promise<(NativeErr
     native.groupMetadata(client),
     native.describeTopicConfigs(client, ['any'], 1_000),
     native.sendOffsetsToTransaction(client, offsets, Buffer.from('none'), 1_000),
+    native.describeTopics(client, ['any'], undefined, 1_000),
+    native.listConsumerGroups(client, 1_000),
+    native.listGroupMembers(client, 'any', 1_000),
+    native.listConsumerGroupOffsets(client, 'any', 1_000),
+    native.listOffsets(client, 'any', 1, 'end', 1_000),
   ]);
   return settled.map((result) => (result.status === 'rejected' ? (result.reason as NativeError) : undefined));
 }
 
 const codes = (errors: readonly (NativeError | undefined)[]): unknown[] => errors.map((error) => error?.code);
-const closedCodes = Array(4).fill(ERRORS.ERR__STATE);
+const closedCodes = Array(9).fill(ERRORS.ERR__STATE);
 
 describe('the native addon, without a broker', () => {
   const native = addon();
@@ -160,7 +165,9 @@ describe('the native addon, on a real Kafka', () => {
 
   it('refuses group metadata that is none, and a producer as a consumer', async () => {
     await connected(producer(), async (client) => {
-      const expected = [undefined, ERRORS.ERR__UNKNOWN_GROUP, undefined, ERRORS.ERR__BAD_MSG];
+      const expected = [undefined, ERRORS.ERR__UNKNOWN_GROUP, undefined, ERRORS.ERR__BAD_MSG, ...Array(5)];
+      // The topic has no leaders that could be asked.
+      expected[8] = ERRORS.ERR__NOENT;
       assert.deepEqual(codes(await failures(native, client)), expected);
       assert.throws(() => native.assignmentLost(client), withCode(ERRORS.ERR__UNKNOWN_GROUP));
     });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { TopicConfigs } from '../../../src/kafka/native.js';
+import type { TopicConfigs } from '../../../src/kafka/native-admin.js';
 import { CLEANUP_POLICY, ROLES } from '../../../src/topics/desired-topics.js';
 import { missingTopics, partitionProblems, policyFindings } from '../../../src/topics/verify-topics.js';
 import { nameInputs, nameOutputs } from '../../support/topics.js';
 
 const names = { ...nameInputs(), ...nameOutputs() };
-const policy = (value: string): TopicConfigs => ({ values: { 'cleanup.policy': value } });
+const policy = (value: string): TopicConfigs => ({ values: { 'cleanup.policy': value }, own: ['cleanup.policy'] });
 const asDesired = ROLES.map((role): [string, TopicConfigs] => [names[role], policy(CLEANUP_POLICY[role])]);
 
 describe('the verification of topics', () => {
