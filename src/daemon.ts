@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Assembly } from './assembly/assembly.js';
 import { Closers } from './assembly/parts.js';
 import type { Config } from './config/schema.js';
+import { LifeCycle } from './life-cycle.js';
 import type { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { lockState } from './state-lock.js';
@@ -16,6 +17,8 @@ export type DaemonOptions = {
 
 /** The process's life: it starts, runs until `stop`, and drains. What it is made of is in `assembly/`. */
 export class Daemon {
+  /** What the process is at. Observers subscribe to it before `run`: the notification of systemd is one. */
+  readonly lifeCycle = new LifeCycle();
   private readonly metrics: Metrics;
   private readonly closers = new Closers();
   private readonly assembly: Assembly;
@@ -23,11 +26,25 @@ export class Daemon {
 
   constructor(private readonly options: DaemonOptions) {
     this.metrics = new Metrics(options.log);
-    this.assembly = new Assembly({ ...options, metrics: this.metrics, closers: this.closers });
+    this.assembly = new Assembly({
+      ...options,
+      metrics: this.metrics,
+      lifeCycle: this.lifeCycle,
+      closers: this.closers,
+    });
   }
 
   /** Runs until `stop`. @throws FatalError when the process can't go on */
   async run(): Promise<void> {
+    try {
+      await this.live();
+    } catch (error) {
+      this.lifeCycle.fail();
+      throw error;
+    }
+  }
+
+  private async live(): Promise<void> {
     const { config, log } = this.options;
     log.info('starting', { pid: process.pid, application: config.application, instance: config.instance });
     // LMDB makes its files for others to read; what lies in the state is the service's alone.
@@ -40,8 +57,10 @@ export class Daemon {
       this.closers.add(() => clearInterval(timer));
       await pipeline.run();
     }
+    this.lifeCycle.enter('draining');
     this.metrics.report();
     await this.closers.close();
+    this.lifeCycle.enter('stopped');
     log.info('stopped', {});
   }
 
@@ -54,6 +73,7 @@ export class Daemon {
 
   /** Waits for what the workers are writing, for a while; the process can be ended afterwards. */
   async quiesce(): Promise<void> {
+    this.lifeCycle.fail();
     const { standby, slots } = this.assembly;
     standby?.stop();
     await Promise.race([slots?.idle(), sleep(idleTimeoutMs, undefined, { ref: false })]);

@@ -12,6 +12,8 @@ export class Section {
   changedIn = 0;
   statusDueIn = 0;
   statusTimestampMs = 0;
+  /** The latest republication that has sent its status. */
+  republishedIn = 0;
   /** Of the index that holds it. */
   nextInBucket: Section | undefined = undefined;
 

@@ -2,9 +2,12 @@ import { assert, internal } from '../src/errors.js';
 import { type FrameBatch, framesOf } from '../src/frames.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type {
+  ChangedSettings,
   OpenedPartition,
   PartitionMark,
   ProcessResult,
+  RepublishResult,
+  RepublishTask,
   RestoredPartition,
   RestoreProgress,
   SlotAnswer,
@@ -16,6 +19,7 @@ import type {
 import { Batch } from './batch.js';
 import { Outputs } from './outputs.js';
 import { Partition } from './partition.js';
+import { republish } from './republish.js';
 import { Standbys } from './standbys.js';
 import type { Stores } from './store.js';
 
@@ -23,13 +27,13 @@ import type { Stores } from './store.js';
 export class Slot {
   private readonly partitions = new Map<number, Partition>();
   private readonly standbys: Standbys;
-  private readonly outputs: Outputs;
+  private outputs: Outputs;
   private nextSequence = 0;
   private failed = false;
   private batches = 0;
 
   constructor(
-    private readonly settings: SlotSettings,
+    private settings: SlotSettings,
     private readonly stores: Stores,
   ) {
     this.outputs = new Outputs(settings);
@@ -65,6 +69,10 @@ export class Slot {
         return this.restored(task.partition, task.mark);
       case 'process':
         return this.process(task);
+      case 'republish':
+        return this.republish(task);
+      case 'configure':
+        return this.configure(task.settings);
       case 'persist':
         return this.persist(task.marks, task.images);
       case 'reload':
@@ -120,6 +128,17 @@ export class Slot {
     const buffer = Buffer.from(task.frames.bytes);
     for (const part of task.parts) batch.process(this.owned(part.partition), part, buffer);
     return batch.finish();
+  }
+
+  private republish({ run, partitions, limit }: RepublishTask): RepublishResult {
+    const owned = partitions.map((number) => this.owned(number));
+    return republish(owned, run, limit, this.settings, this.outputs);
+  }
+
+  private configure(changed: ChangedSettings): { slot: number } {
+    this.settings = { ...this.settings, ...changed };
+    this.outputs = new Outputs(this.settings);
+    return { slot: this.settings.slot };
   }
 
   /** Writes what a committed batch stands for: its own images, never the live ones, which are ahead of it. */

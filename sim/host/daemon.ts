@@ -1,6 +1,7 @@
 import { type ExitCode, FatalError, internal } from '../../src/errors.js';
 import type { Rebalance } from '../../src/kafka/input.js';
 import { transactionalProducers } from '../../src/kafka/properties.js';
+import { LifeCycle } from '../../src/life-cycle.js';
 import { Metrics } from '../../src/metrics.js';
 import { AtLeastOnceCommit } from '../../src/pipeline/at-least-once-commit.js';
 import type { Commit } from '../../src/pipeline/commit.js';
@@ -96,7 +97,8 @@ export class SimDaemon {
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
     const metrics = new Metrics(log);
     const inputPartitions = scenario.partitions;
-    this.pipeline = new Pipeline({ input, commit, slots, restorer, metrics, log, inputPartitions, batch });
+    const lifeCycle = new LifeCycle();
+    this.pipeline = new Pipeline({ input, commit, slots, restorer, metrics, log, lifeCycle, inputPartitions, batch });
     followChangelogEnds({ process, schedule, random, watermarks, pipeline: this.pipeline });
   }
 

@@ -41,7 +41,7 @@ export class Assembly {
 
   /** @throws FatalError when the process can't start */
   async assemble(lock: StateLock): Promise<Pipeline> {
-    const { config, log, metrics, closers, resumeFrom } = this.options;
+    const { config, log, metrics, lifeCycle, closers, resumeFrom } = this.options;
     const { application, guarantee } = config;
     const topics = topicNames(config);
     const native = openNative(this.options);
@@ -93,7 +93,7 @@ export class Assembly {
     });
     this.standby = standby;
     const pipeline = new Pipeline({
-      ...{ input, commit, slots, restorer, standby, metrics, log },
+      ...{ input, commit, slots, restorer, standby, metrics, log, lifeCycle },
       inputPartitions: partitionCounts.requests,
       batch: { ...config.batch, maxMessages: batchLimit(config) },
     });

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import type { LifeCycle } from '../life-cycle.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 
@@ -22,5 +23,6 @@ export type Foundation = {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly lifeCycle: LifeCycle;
   readonly closers: Closers;
 };

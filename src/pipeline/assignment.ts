@@ -63,6 +63,13 @@ export class Assignment {
     return [...this.partitions.values()].filter(({ isRevoked }) => !isRevoked).map(({ number }) => number);
   }
 
+  /** What may be fetched of the partitions that stay: all but the sides that are held back. */
+  get fetchable(): InputPartition[] {
+    return this.kept.flatMap((partition) =>
+      inputTopics.filter((topic) => !this.get(partition).paused.has(topic)).map((topic) => ({ topic, partition })),
+    );
+  }
+
   include(ready: readonly ReadyPartition[]): void {
     for (const one of ready) {
       assert(!this.partitions.has(one.partition), `partition ${one.partition} is assigned once`);

@@ -1,17 +1,20 @@
-import type { FatalError } from '../errors.js';
+import { type FatalError, temporary } from '../errors.js';
 import { type AbortableError, isOutdated } from '../kafka/failure.js';
 import type { Input } from '../kafka/input.js';
+import { type LifeCycle, stateOf } from '../life-cycle.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
 import type { Standby } from '../standby/standby.js';
 import { AbortLimit } from './abort-limit.js';
-import type { Assignment } from './assignment.js';
-import { dispatchBatch } from './batch.js';
+import type { AssignedPartition, Assignment } from './assignment.js';
 import type { Commit } from './commit.js';
+import { type BatchLimits, Dispatcher } from './dispatcher.js';
 import { type Aborted, InFlight } from './in-flight.js';
-import { bothTopics, Rebalancer } from './rebalancer.js';
+import { Intake } from './intake.js';
+import { Rebalancer } from './rebalancer.js';
+import { type Republished, Republisher } from './republisher.js';
 import { Signal } from './signal.js';
 
 /** How long a consume waits for a first record; a stop and a rebalance are noticed after it. */
@@ -28,13 +31,10 @@ export type PipelineOptions = {
   readonly standby?: Standby | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Is told where the pipeline is: from the beginning of `run` to its drain. */
+  readonly lifeCycle: LifeCycle;
   readonly inputPartitions: number;
-  readonly batch: {
-    readonly maxMessages: number;
-    readonly maxWaitMs: number;
-    readonly inFlight: number;
-    readonly maxHeldBackMessages: number;
-  };
+  readonly batch: BatchLimits;
 };
 
 /**
@@ -44,8 +44,6 @@ export type PipelineOptions = {
  */
 export class Pipeline {
   private epoch = 0;
-  /** Whether the latest batch was a large one: more is waiting. */
-  private isBacklogged = false;
   private stopping = false;
   /** What is in flight is given up: a batch can't be committed, or the assignment was lost. */
   private aborted: Aborted | 'lost' | undefined;
@@ -54,6 +52,9 @@ export class Pipeline {
   private readonly abortLimit = new AbortLimit();
   private readonly inFlight: InFlight;
   private readonly rebalancer: Rebalancer;
+  private readonly intake: Intake;
+  private readonly republisher: Republisher;
+  private readonly dispatcher: Dispatcher;
 
   constructor(private readonly options: PipelineOptions) {
     const { input, commit, slots, restorer, standby, metrics, log, inputPartitions } = options;
@@ -61,12 +62,20 @@ export class Pipeline {
     const onProgress = (): void => this.progress.notify();
     this.inFlight = new InFlight({
       ...{ commit, onFatal, onProgress },
-      onCommitted: (batch, results, times) => metrics.addCommitted(batch, results, times),
+      onCommitted: (batch, results, times) => {
+        metrics.addCommitted(batch, results, times);
+        this.republisher.noteCommitted(batch, results);
+      },
       onAborted: (aborted) => this.giveUp(aborted),
     });
     const { inFlight } = this;
+    this.intake = new Intake({ input, inFlight, onProgress });
+    this.republisher = new Republisher(slots);
+    const { intake, republisher } = this;
+    this.dispatcher = new Dispatcher({ input, slots, inFlight, intake, republisher }, options.batch);
     this.rebalancer = new Rebalancer({
       ...{ input, inFlight, slots, restorer, standby, metrics, log, inputPartitions, onFatal },
+      onBegun: (partitions) => this.intake.begin(partitions),
       onLost: () => this.lose(),
       onWaiting: onProgress,
     });
@@ -77,9 +86,64 @@ export class Pipeline {
     return [...(this.assignment?.partitions.keys() ?? [])];
   }
 
+  /** Batches that are not persisted yet. */
+  get batchesInFlight(): number {
+    return this.inFlight.count;
+  }
+
+  /** The partitions that are being restored. */
+  get restoring(): readonly number[] {
+    return this.rebalancer.restoringPartitions;
+  }
+
+  /** What is known of the partitions that are processed; to be read, not kept. */
+  get partitions(): ReadonlyMap<number, AssignedPartition> {
+    return this.assignment?.partitions ?? new Map();
+  }
+
+  /** From the next batch on. */
+  configure(batch: BatchLimits): void {
+    this.dispatcher.limits = batch;
+    this.interrupt();
+  }
+
+  /**
+   * Takes no new records from now on, also of partitions that come; resolves once all that was in flight is committed
+   * and persisted. The instance stays in its group. @throws FatalError (75) when it is resumed, or stops, before that
+   */
+  async pause(): Promise<void> {
+    this.assertGoesOn();
+    await this.intake.pause();
+  }
+
+  resume(): void {
+    this.assertGoesOn();
+    this.intake.resume();
+  }
+
+  /** Sends every section's count as a status, also while paused; resolves once all are committed and persisted. */
+  async republish(): Promise<Republished> {
+    this.assertGoesOn();
+    const republished = this.republisher.begin(this.assignment);
+    this.interrupt();
+    return republished;
+  }
+
   /** Runs until `stop`, then drains. @throws FatalError when the process can't go on */
   async run(): Promise<void> {
-    while (!this.stopping) await this.turn();
+    try {
+      this.options.lifeCycle.enter('waiting');
+      while (!this.stopping) await this.turn();
+      await this.drain();
+    } finally {
+      const ended = this.fatal ?? stopping();
+      this.intake.end(ended);
+      this.republisher.end(ended);
+    }
+  }
+
+  private async drain(): Promise<void> {
+    this.options.lifeCycle.enter('draining');
     this.options.log.info('draining', { inFlight: this.inFlight.count });
     this.rebalancer.drain();
     while (!this.rebalancer.isDrained) await this.turn();
@@ -124,7 +188,17 @@ export class Pipeline {
     this.beginRebalances();
     if (this.aborted !== undefined) return this.recover(this.aborted);
     this.rebalancer.carryOn();
+    if (!this.stopping) {
+      this.intake.carryOut(this.assignment);
+      this.tellState();
+    }
     if (!this.rebalancer.isDrained) await this.step();
+  }
+
+  private tellState(): void {
+    const { rebalancer, intake } = this;
+    const isRestoring = rebalancer.restoringPartitions.length > 0;
+    this.options.lifeCycle.enter(stateOf({ partitions: this.partitions.size, isRestoring, pause: intake.pauseState }));
   }
 
   private beginRebalances(): void {
@@ -132,47 +206,22 @@ export class Pipeline {
   }
 
   private async step(): Promise<void> {
-    const { input, batch } = this.options;
-    const { isBusy: isRebalancing } = this.rebalancer;
-    const hasRoom = this.hasRoom();
-    if (!hasRoom && !isRebalancing) return this.progress.wait();
+    const { rebalancer, dispatcher, intake } = this;
+    if (!this.stopping) dispatcher.dispatchRepublication(this.assignment, this.epoch, !rebalancer.isBusy);
+    const { hasRoom, gatherMs } = dispatcher;
+    // In a pause the consuming goes on, for it keeps the membership.
+    if (intake.isOpen && !hasRoom && !rebalancer.isBusy) return this.progress.wait();
     const { epoch } = this;
     const hasSome = hasRoom && this.assignment !== undefined && this.assignment.touched.size > 0;
-    const waitMs = isRebalancing ? busyWaitMs : idleWaitMs;
-    const gatherMs = this.isBacklogged && this.inFlight.isBusy ? batch.maxWaitMs : 0;
-    const consumed = await input.consume(batch.maxMessages, hasSome ? 0 : waitMs, hasSome ? 0 : gatherMs);
+    const isBusy = rebalancer.isBusy || (!intake.isOpen && this.inFlight.count > 0);
+    const waitMs = isBusy ? busyWaitMs : idleWaitMs;
+    const { maxMessages } = dispatcher.limits;
+    const consumed = await this.options.input.consume(maxMessages, hasSome ? 0 : waitMs, hasSome ? 0 : gatherMs);
     this.beginRebalances();
     const { assignment } = this;
     if (epoch !== this.epoch || assignment === undefined) return;
     assignment.add(consumed);
-    this.holdBack(assignment);
-    if (this.hasRoom()) this.dispatch(assignment);
-  }
-
-  /**
-   * A transaction costs about the same whatever is in it. So while one is on its way to the broker, the next batch is
-   * made only if there is a backlog; otherwise it is made when it can follow at once, of all that has come by then, and
-   * a lone request goes out at once.
-   */
-  private hasRoom(): boolean {
-    if (this.inFlight.count >= this.options.batch.inFlight) return false;
-    return this.isBacklogged || !this.inFlight.isBusy;
-  }
-
-  /** Dispatches what the merges let pass, as one batch. */
-  private dispatch(assignment: Assignment): void {
-    const { slots, batch } = this.options;
-    const dispatched = dispatchBatch(assignment, slots, batch.maxMessages, this.epoch);
-    if (dispatched === undefined) return;
-    this.inFlight.add(dispatched);
-    this.isBacklogged = dispatched.messages >= batch.maxMessages / 2;
-  }
-
-  /** A side that the merge holds back beyond its limit is paused; the consuming goes on, or the other never comes. */
-  private holdBack(assignment: Assignment): void {
-    const { input, batch } = this.options;
-    input.pause(assignment.takeOverfull(batch.maxHeldBackMessages));
-    input.resume(assignment.takeRelieved(batch.maxHeldBackMessages));
+    dispatcher.dispatch(assignment, epoch);
   }
 
   /** What is in flight, and what is being consumed, is not to be committed any more. */
@@ -187,6 +236,7 @@ export class Pipeline {
     await this.whileConsuming(this.inFlight.settled());
     this.assertAlive();
     await this.options.commit.abort();
+    this.republisher.discard();
     if (aborted !== 'lost' && this.kept.length > 0) await this.goBack(aborted);
     if (this.aborted === aborted) this.aborted = undefined;
   }
@@ -205,7 +255,7 @@ export class Pipeline {
     const { kept, assignment } = this;
     if (assignment === undefined || kept.length === 0) return;
     await input.seek(assignment.rewind());
-    input.resume(kept.flatMap(bothTopics));
+    this.intake.begin(kept);
   }
 
   /** The same epoch would be refused again, and again. */
@@ -232,7 +282,15 @@ export class Pipeline {
     return work;
   }
 
+  /** @throws FatalError (75) when it stops */
+  private assertGoesOn(): void {
+    this.assertAlive();
+    if (this.stopping) throw stopping();
+  }
+
   private assertAlive(): void {
     if (this.fatal !== undefined) throw this.fatal;
   }
 }
+
+const stopping = (): FatalError => temporary('the daemon is stopping');

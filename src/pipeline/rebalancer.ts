@@ -23,6 +23,8 @@ export type RebalancerOptions = {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly inputPartitions: number;
+  /** Partitions are read from now on. */
+  readonly onBegun: (partitions: readonly number[]) => void;
   /** The assignment is lost: what is in flight is given up. */
   readonly onLost: () => void;
   readonly onFatal: (error: FatalError) => void;
@@ -58,6 +60,11 @@ export class Rebalancer {
   /** Whether partitions come or go at the moment. */
   get isBusy(): boolean {
     return this.isRevoking || this.restoring.size > 0;
+  }
+
+  /** Partitions that were given to this instance and are not ready yet. */
+  get restoringPartitions(): number[] {
+    return [...this.restoring].flatMap(({ wanted }) => wanted);
   }
 
   get isDrained(): boolean {
@@ -139,8 +146,7 @@ export class Rebalancer {
       this.current.group = group;
     }
     input.assign(new Map(ready.map(({ partition, start }) => [partition, start])));
-    // librdkafka remembers a pause across unassign and assign.
-    input.resume(ready.flatMap(({ partition }) => bothTopics(partition)));
+    this.options.onBegun(ready.map(({ partition }) => partition));
     log.info('ready', { partitions: ready.length, restoreMs });
   }
 

@@ -1,5 +1,6 @@
 import type { FrameBatch } from '../frames.js';
 import type { Positions } from '../pipeline/positions.js';
+import type { SlotSettings } from './settings.js';
 
 /**
  * What the main thread asks of a worker slot, as a closed union. Tasks of a slot are carried out in the order of their
@@ -11,6 +12,8 @@ export type SlotTask =
   | { readonly kind: 'restore'; readonly frames: FrameBatch }
   | { readonly kind: 'restored'; readonly partition: number; readonly mark: StoreMark | undefined }
   | { readonly kind: 'process'; readonly parts: readonly BatchPart[]; readonly frames: FrameBatch }
+  | RepublishTask
+  | { readonly kind: 'configure'; readonly settings: ChangedSettings }
   | { readonly kind: 'persist'; readonly marks: readonly PartitionMark[]; readonly images: FrameBatch }
   | { readonly kind: 'reload'; readonly partitions: readonly number[] }
   | { readonly kind: 'close'; readonly partitions: readonly number[] }
@@ -19,6 +22,17 @@ export type SlotTask =
   | { readonly kind: 'standDown'; readonly partitions: readonly number[] };
 
 export type SlotTaskKind = SlotTask['kind'];
+
+/** Sends statuses of the partitions' sections that were not sent in this run yet, `limit` at the most. */
+export type RepublishTask = {
+  readonly kind: 'republish';
+  readonly run: number;
+  readonly partitions: readonly number[];
+  readonly limit: number;
+};
+
+/** What may change while the workers run: from the next batch on. */
+export type ChangedSettings = Partial<Pick<SlotSettings, 'emit' | 'partitionCounts'>>;
 
 /** What a store holds besides images: the input offsets they stand for, and where to follow the changelog from. */
 export type StoreMark = {
@@ -131,6 +145,13 @@ export type ProcessResult = {
   readonly replacements: readonly Replacement[];
 };
 
+export type RepublishResult = ProcessResult & {
+  /** Partitions with sections that are still to be sent. */
+  readonly unfinished: readonly number[];
+  /** Sections whose status would not fit limits.messageBytes. */
+  readonly omitted: number;
+};
+
 /** What each task answers with. */
 export type SlotAnswer = {
   hello: { readonly slot: number };
@@ -138,6 +159,8 @@ export type SlotAnswer = {
   restore: RestoreProgress;
   restored: RestoredPartition;
   process: ProcessResult;
+  republish: RepublishResult;
+  configure: { readonly slot: number };
   persist: { readonly images: number };
   reload: readonly { readonly partition: number; readonly positions: Positions | undefined }[];
   close: { readonly partitions: number };

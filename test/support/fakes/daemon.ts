@@ -1,3 +1,4 @@
+import { LifeCycle } from '../../../src/life-cycle.js';
 import { Metrics } from '../../../src/metrics.js';
 import { AtLeastOnceCommit } from '../../../src/pipeline/at-least-once-commit.js';
 import type { Commit } from '../../../src/pipeline/commit.js';
@@ -35,6 +36,7 @@ export class FakeDaemon {
   readonly steps = new Steps();
   readonly log = new MemoryLog();
   readonly metrics = new Metrics(this.log);
+  readonly lifeCycle = new LifeCycle();
   readonly slots: FakeSlots;
   readonly input: FakeInput;
   readonly output: FakeOutput;
@@ -92,6 +94,7 @@ export class FakeDaemon {
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
     this.pipeline = new Pipeline({
       ...{ input, commit, slots, restorer: this.restorer, metrics: this.metrics, log, inputPartitions: 8 },
+      lifeCycle: this.lifeCycle,
       standby: this.standby,
       batch: { maxMessages: 100, maxWaitMs: 0, inFlight: 3, maxHeldBackMessages: 1_000, ...options.batch },
     });

@@ -139,6 +139,9 @@ export class FakeInput implements Input {
 
   resume(partitions: readonly InputPartition[]): void {
     for (const one of partitions) this.paused.delete(nameOf(one));
+    // librdkafka begins a new fetch, and tells the end again.
+    const resumed = new Set(partitions.map(nameOf));
+    for (const one of this.fetched) if (resumed.has(nameOf(one))) one.toldEndAt = -1;
   }
 
   commit(positions: ReadonlyMap<number, Positions>): void {
