@@ -23,7 +23,12 @@ export async function probe(job: ProbeJob, onMeasuring: () => void): Promise<Pro
 const reported = (child: ChildProcess, job: ProbeJob, onMeasuring: () => void): Promise<Probed> =>
   new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the probe ended with ${code}`)));
+    // An exit may be told of before the last message is; the channel's end comes behind all of them.
+    child.once('exit', (code) => {
+      const ended = (): void => reject(new Error(`the probe ended with ${code}`));
+      if (child.connected) child.once('disconnect', ended);
+      else setImmediate(ended);
+    });
     child.on('message', (message: ProbeReport) => {
       if (message.kind === 'measuring') onMeasuring();
       else if (message.kind === 'measured') resolve(message);

@@ -80,7 +80,7 @@ class Probe {
       }
       if (!isMeasuring && next >= schedule.firstMeasured) {
         isMeasuring = true;
-        report({ kind: 'measuring' });
+        await report({ kind: 'measuring' });
       }
       await sleep(pauseMs);
     }
@@ -108,7 +108,7 @@ class Probe {
     }
     const startedAtMs = performance.timeOrigin + this.startedMs;
     const answers = this.job.withAnswers === true ? { startedAtMs, answeredMs: latencies.answers } : undefined;
-    report({ kind: 'measured', figures: latencies.figures(), answers });
+    await report({ kind: 'measured', figures: latencies.figures(), answers });
   }
 }
 
@@ -116,7 +116,11 @@ function fail(error: unknown): never {
   throw error;
 }
 
-const report = (message: ProbeReport): void => void process.send?.(message);
+/** Waits until the report is on its way: what is still to be written when the channel is closed is lost. */
+const report = (message: ProbeReport): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
+  });
 
 process.once('message', (job: ProbeJob) => {
   new Probe(packedCalls(), job)
