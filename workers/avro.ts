@@ -90,13 +90,15 @@ export type RecordType = {
 export const isPlain = (value: Long): value is number =>
   typeof value === 'number' && value >= -(2 ** 52) && value <= 2 ** 52;
 
+/** Compiles a schema with longs as numbers or bigints. */
+export const compileWide = (schema: Schema): Type =>
+  avro.Type.forSchema(schema, {
+    omitRecordMethods: true,
+    typeHook: (part) => (isLongSchema(part) ? wideLong : undefined),
+  });
+
 /** Compiles a schema of the wire contract, once per thread. */
-export function compile(name: SchemaName): RecordType {
-  return {
-    plain: avro.Type.forSchema(schemas[name], { omitRecordMethods: true }),
-    wide: avro.Type.forSchema(schemas[name], {
-      omitRecordMethods: true,
-      typeHook: (schema) => (isLongSchema(schema) ? wideLong : undefined),
-    }),
-  };
-}
+export const compile = (name: SchemaName): RecordType => ({
+  plain: avro.Type.forSchema(schemas[name], { omitRecordMethods: true }),
+  wide: compileWide(schemas[name]),
+});

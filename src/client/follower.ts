@@ -1,9 +1,13 @@
 import Kafka from 'node-rdkafka';
 import { consumerConfiguration } from '../kafka/client-configuration.js';
 import { connect, disconnect } from '../kafka/connect.js';
+import type { ClientLine } from '../kafka/connection-failures.js';
 import { called, kafkaFailure } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
+import { clusterTopics, type TopicState } from '../topics/cluster-topics.js';
 import { silentLog } from './silent-log.js';
+
+const metadataTimeoutMs = 10_000;
 
 /** An offset of a partition; or, where reading places, -2 for the beginning. */
 export type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
@@ -16,18 +20,30 @@ export class Follower {
   /** Partition to the offset of its latest PARTITION_EOF. */
   private readonly ends = new Map<string, number>();
 
-  private constructor(properties: Properties) {
+  private constructor(properties: Properties, onLine: (line: ClientLine) => void) {
     this.consumer = new Kafka.KafkaConsumer(...consumerConfiguration(properties));
+    this.consumer.on('event.log', onLine);
     this.consumer.on('partition.eof', ({ topic, partition, offset }) => {
       this.ends.set(nameOf(topic, partition), offset);
     });
   }
 
-  /** @throws FatalError (75) when no broker answers within 10 s */
-  static async connect(properties: Properties): Promise<Follower> {
-    const follower = new Follower(properties);
+  /**
+   * @param onLine is told each line of librdkafka's log
+   * @throws FatalError (75) when no broker answers within 10 s
+   */
+  static async connect(
+    properties: Properties,
+    onLine: (line: ClientLine) => void = () => undefined,
+  ): Promise<Follower> {
+    const follower = new Follower(properties, onLine);
     await connect(follower.consumer, silentLog);
     return follower;
+  }
+
+  /** Topics that this client may see, with their partitions. @throws FatalError (75) when no broker answers in time */
+  topics(): Promise<ReadonlyMap<string, TopicState>> {
+    return clusterTopics(this.consumer, metadataTimeoutMs);
   }
 
   follow(places: readonly Place[]): void {
@@ -43,7 +59,23 @@ export class Follower {
 
   /** Whether a partition was read to its end, at `offset` or beyond. */
   hasReached({ topic, partition, offset }: Place): boolean {
-    return (this.ends.get(nameOf(topic, partition)) ?? -1) >= offset;
+    return (this.end(topic, partition) ?? -1) >= offset;
+  }
+
+  /** The offset of the latest PARTITION_EOF: where a partition's committed records ended. */
+  end(topic: string, partition: number): number | undefined {
+    return this.ends.get(nameOf(topic, partition));
+  }
+
+  /** The high watermark as the latest fetch told it (the last stable offset is at or below it), or undefined before one did. */
+  highWatermark(topic: string, partition: number): number | undefined {
+    try {
+      const { highOffset } = this.consumer.getWatermarkOffsets(topic, partition);
+      // Before the first fetch it is a logical offset, which is negative.
+      return highOffset >= 0 ? highOffset : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   close(): Promise<void> {

@@ -9,6 +9,25 @@ const shared = (config: Config): Properties => ({
   ...config.kafka.client,
 });
 
+/**
+ * The consumer behind a cache: it has time, and holds little. `debug: topic` makes librdkafka tell when a topic was made
+ * anew (topic-changes.ts); its metadata, and so a new partition, is looked at every 10 s, and at once when a fetch is refused.
+ */
+export const readerProperties = (client: Properties): Properties => ({
+  'client.id': 'seatmapd-client',
+  'group.id': 'seatmapd-client',
+  'log.connection.close': false,
+  'fetch.wait.max.ms': 100,
+  'fetch.queue.backoff.ms': 5,
+  'queued.min.messages': 10_000,
+  'queued.max.messages.kbytes': 8_192,
+  'topic.metadata.refresh.interval.ms': 10_000,
+  ...client,
+  'allow.auto.create.topics': false,
+  debug: client.debug === undefined ? 'topic' : `${client.debug},topic`,
+  ...committedReader,
+});
+
 export type SenderTimes = {
   /** Longest wait for an acknowledgement, from the produce call (`message.timeout.ms`). */
   readonly deliveryTimeoutMs: number;

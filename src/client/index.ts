@@ -1,0 +1,14 @@
+/**
+ * seatmapd/client: what an application needs to read section-status and to ask for seats. Main thread only, as
+ * node-rdkafka is. docs/CLIENT.md tells how to use it.
+ */
+export type { Long } from '../../workers/avro.js';
+export { FatalError } from '../errors.js';
+export type { Properties } from '../kafka/properties.js';
+export type { SectionCount, SectionUpdate } from './section-count.js';
+export {
+  SectionStatusCache,
+  type SectionStatusCacheOptions,
+  type SectionStatusCacheStatistics,
+} from './section-status-cache.js';
+export { bareDecoder, type StatusDecoder, type StatusPayload } from './status-decoder.js';
