@@ -45,6 +45,12 @@ function registerCreate(topics: Command): void {
       'a further configuration of each new topic; repeatable',
       assignments('name=value'),
     )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all six exist and are right, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +
+        '  seatmapd topics create --partitions 32 --replication 3 --min-insync-replicas 2\n' +
+        '  seatmapd topics create --cleanup-policy results=compact --topic-config retention.ms=604800000 -c seatmapd.yaml\n',
+    )
     .action(async (options: CreateOptions) => {
       const { config } = loadFrom(options);
       const { topics, warnings } = await create(config, settingsOf(config, options));

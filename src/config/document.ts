@@ -4,6 +4,7 @@ import { editorSchemaText } from './editor-schema.js';
 import { OWNED_PROPERTIES } from './owned.js';
 import { SECRET_PROPERTIES } from './secrets.js';
 import { dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
+import { fallbackOf, typeOf } from './wording.js';
 
 const INTRODUCTION = `# Configuration
 
@@ -75,27 +76,12 @@ const table = (lines: readonly string[]): string => `| key | type | default | |\
 
 /** The rows of a key: of a section, those of its keys; of an open one, its own first. */
 function rows(path: Path, node: Shape): string[] {
-  const cells = [`\`${dotted(path)}\``, type(node), fallback(path, node), node.description ?? ''];
+  const cells = [`\`${dotted(path)}\``, typeOf(node), fallbackOf(path, node), node.description ?? ''];
   const row = `| ${cells.map(cell).join(' | ')} |\n`;
   const inner = Object.entries(node.properties ?? {}).flatMap(([key, value]) =>
     isShape(value) ? rows([...path, key], value) : [],
   );
   return isSection(node) && !isOpen(node) ? inner : [row, ...inner];
-}
-
-function type(node: Shape): string {
-  if (node.enum) return node.enum.map((value) => `\`${String(value)}\``).join(' or ');
-  if (node.type === 'integer') {
-    const multiple = node.multipleOf === undefined ? '' : `, a multiple of ${node.multipleOf}`;
-    return `whole number, ${node.minimum} to ${node.maximum}${multiple}`;
-  }
-  return isOpen(node) ? 'names with values' : String(node.type);
-}
-
-function fallback(path: Path, node: Shape): string {
-  if (typeof node.defaultText === 'string') return node.defaultText;
-  if (path.at(-1) === 'bootstrap.servers') return 'none: it must be given';
-  return isOpen(node) ? 'none' : `\`${String(node.default)}\``;
 }
 
 /** Text as a table's cell; outside code, which its odd parts between backquotes are, it must not look like HTML. */
