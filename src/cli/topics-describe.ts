@@ -17,6 +17,12 @@ export function registerDescribe(topics: Command): void {
     .description('partitions, replicas, configuration and records of topics, and the lag of every consumer group')
     .argument('[topics...]', "names of topics (default: the daemon's six)")
     .option('--json', 'one JSON object, with every partition and configuration')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 described, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +
+        '  seatmapd topics describe -c seatmapd.yaml\n' +
+        '  seatmapd topics describe reservation-requests --json\n',
+    )
     .action(async (given: readonly string[], options: DescribeOptions) => {
       const { config } = loadFrom(options);
       const names = topicNames(config);
