@@ -4,7 +4,8 @@ import { Closers } from './assembly/parts.js';
 import type { Config } from './config/schema.js';
 import { LifeCycle } from './life-cycle.js';
 import type { Log } from './log.js';
-import { Metrics } from './metrics.js';
+import { Metrics } from './metrics/metrics.js';
+import { servePrometheus } from './metrics/prometheus-endpoint.js';
 import { lockState } from './state-lock.js';
 
 const idleTimeoutMs = 2_000;
@@ -51,6 +52,8 @@ export class Daemon {
     process.umask(0o077);
     const lock = lockState(config.state.directory, config.application);
     this.closers.add(() => lock.release());
+    const { host, port } = config.metrics.prometheus;
+    if (port !== undefined) this.closers.add(await servePrometheus({ host, port }, this.metrics));
     const pipeline = await this.assembly.assemble(lock);
     if (!this.stopping) {
       const timer = setInterval(() => this.metrics.report(), config.metrics.intervalMs);

@@ -16,6 +16,7 @@ export type LogEvent =
   | 'fatal'
   | 'kafkaError'
   | 'deadLetter'
+  | 'misrouted'
   | 'sectionReplaced'
   | 'standingBy'
   | 'standbyFailed'

@@ -10,6 +10,7 @@ import { resultUpperBoundBytes } from './encode.js';
 import type { Outputs } from './outputs.js';
 import type { Partition } from './partition.js';
 import { RequestReader } from './request.js';
+import { Routing } from './routing.js';
 import { SeatMap } from './seat-map.js';
 import { reservedSeats } from './seat-names.js';
 import { Section } from './section.js';
@@ -33,6 +34,10 @@ export class Batch {
   private readonly replacements: Replacement[] = [];
   private readonly changed: Section[] = [];
   private readonly statusDue: Section[] = [];
+  private readonly routing: Routing;
+  /** Record timestamps in milliseconds: of the first records of the parts the least, of the last ones the greatest. */
+  private oldestMs = Number.POSITIVE_INFINITY;
+  private newestMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     /** Unique within the slot; sections remember it. */
@@ -42,18 +47,23 @@ export class Batch {
     private readonly outputs: Outputs,
   ) {
     outputs.clear();
+    this.routing = new Routing(settings.inputPartitions);
   }
 
   /** Carries out a partition's frames in their order, then writes the images of the sections that they changed. */
   process(partition: Partition, part: BatchPart, buffer: Buffer): void {
     assert(partition.number === part.partition, 'a part of a batch goes to its own partition');
     const frame = new FrameCursor(buffer, part.start, part.end);
+    let firstMs = Number.NaN;
     while (frame.advance()) {
+      if (frame.frameStart === part.start) firstMs = frame.timestampMs;
       this.counts.messages += 1;
       if (!frame.hasValue) this.counts.nullValues += 1;
       else if (frame.topic === InputTopic.init) this.init(partition, frame);
       else this.request(partition, frame);
     }
+    this.oldestMs = Math.min(this.oldestMs, firstMs);
+    this.newestMs = Math.max(this.newestMs, frame.timestampMs);
     for (const section of this.changed) {
       section.positions = part.positions;
       this.outputs.image(section, part.partition, part.positions);
@@ -64,7 +74,10 @@ export class Batch {
   }
 
   finish(): ProcessResult {
-    return { ...this.outputs.take(), counts: this.counts, replacements: this.replacements };
+    const { counts, replacements, routing, oldestMs: oldest, newestMs: newest } = this;
+    counts.misrouted = routing.misrouted;
+    const timestampsMs = counts.messages === 0 ? undefined : { oldest, newest };
+    return { ...this.outputs.take(), counts, replacements, misrouted: routing.first, timestampsMs };
   }
 
   private request(partition: Partition, frame: FrameCursor): void {
@@ -90,6 +103,8 @@ export class Batch {
       return;
     }
     this.counts.requests += 1;
+    if (section === undefined) this.routing.noteUnknown(request, partition.number);
+    else this.routing.note(section.identity, partition.number);
     const timestampMs = timestampOf(frame);
     if (section === undefined) {
       this.counts.rejected.unknownSection += 1;
@@ -141,6 +156,7 @@ export class Batch {
       return;
     }
     this.counts.inits += 1;
+    this.routing.note(key, partition.number);
     if (held !== undefined && held.map.sold > 0) {
       const refused = this.settings.onSold === 'refuse';
       if (this.replacements.length < REPLACEMENTS_NAMED)

@@ -36,5 +36,13 @@ export function republish(
       }
     }
   }
-  return { ...outputs.take(), counts, replacements: [], unfinished, omitted };
+  return {
+    ...outputs.take(),
+    counts,
+    replacements: [],
+    misrouted: undefined,
+    timestampsMs: undefined,
+    unfinished,
+    omitted,
+  };
 }

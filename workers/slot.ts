@@ -60,6 +60,7 @@ export class Slot {
   private async carryOut(task: SlotTask): Promise<SlotAnswer[SlotTaskKind]> {
     switch (task.kind) {
       case 'hello':
+      case 'ping':
         return { slot: this.settings.slot };
       case 'open':
         return this.open(task.partitions);

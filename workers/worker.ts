@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { Piscina, workerData } from 'piscina';
 import { FatalError, internal } from '../src/errors.js';
-import type { SlotSettings } from '../src/slots/settings.js';
+import { BusyClock } from '../src/slots/activity.js';
+import type { WorkerData } from '../src/slots/settings.js';
 import type { ProcessResult, SlotAnswer, SlotEnvelope, SlotFailure, SlotTaskKind } from '../src/slots/tasks.js';
 import { LmdbStores } from './lmdb-stores.js';
 import { Slot } from './slot.js';
@@ -10,7 +11,8 @@ import { warmUp } from './warm-up.js';
 // A request's way is a hundred small functions, and V8 ends inlining at 920 bytes of them: with 3,000 it takes a fifth less.
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000');
 
-const settings = workerData as SlotSettings;
+const { settings, busy: memory } = workerData as WorkerData;
+const busy = new BusyClock(memory);
 const stores = new LmdbStores({
   directory: settings.storeDirectory,
   bootId: settings.bootId,
@@ -35,6 +37,7 @@ const moved = (result: ProcessResult): unknown =>
 
 /** The task that Piscina calls. What it fails with is told as a value: an error's exit code would not cross the border. */
 export default async function run(envelope: SlotEnvelope): Promise<unknown> {
+  const startedNs = process.hrtime.bigint();
   try {
     if (envelope.task.kind === 'hello') await warmUp(settings);
     const answer = await slot.run(envelope);
@@ -42,6 +45,8 @@ export default async function run(envelope: SlotEnvelope): Promise<unknown> {
   } catch (error) {
     const fatal = error instanceof FatalError ? error : internal(`worker ${settings.slot}: ${describe(error)}`, error);
     return { failed: { exitCode: fatal.exitCode, message: fatal.message } } satisfies SlotFailure;
+  } finally {
+    busy.addSince(startedNs);
   }
 }
 

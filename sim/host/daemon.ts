@@ -2,7 +2,7 @@ import { type ExitCode, FatalError, internal } from '../../src/errors.js';
 import type { Rebalance } from '../../src/kafka/input.js';
 import { transactionalProducers } from '../../src/kafka/properties.js';
 import { LifeCycle } from '../../src/life-cycle.js';
-import { Metrics } from '../../src/metrics.js';
+import { Metrics } from '../../src/metrics/metrics.js';
 import { AtLeastOnceCommit } from '../../src/pipeline/at-least-once-commit.js';
 import type { Commit } from '../../src/pipeline/commit.js';
 import { ExactlyOnceCommit } from '../../src/pipeline/exactly-once-commit.js';

@@ -6,6 +6,7 @@ import type { Rebalance } from '../kafka/input.js';
 import { KafkaInput } from '../kafka/kafka-input.js';
 import { changelogProperties, inputProperties, sessionTimeoutMsOf, watermarkProperties } from '../kafka/properties.js';
 import { KafkaWatermarks } from '../kafka/watermarks.js';
+import { gaugesOf } from '../metrics/gauges.js';
 import { AtLeastOnceCommit } from '../pipeline/at-least-once-commit.js';
 import { batchLimit } from '../pipeline/batch-limit.js';
 import type { Commit } from '../pipeline/commit.js';
@@ -98,6 +99,12 @@ export class Assembly {
       batch: { ...config.batch, maxMessages: batchLimit(config) },
     });
     this.pipeline = pipeline;
+    metrics.readGauges = () =>
+      gaugesOf({
+        ...{ pipeline, slots, input, outputs },
+        storeDirectory: lock.directory,
+        mapSizeBytes: config.state.mapSizeBytes,
+      });
     const endFollowing = followChangelogEnds({
       ...{ watermarks, topic: topics.changelog, log },
       partitions: () => [...pipeline.assigned, ...(standby?.followed ?? [])],

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.js';
 import type { LifeCycle } from '../life-cycle.js';
 import type { Log } from '../log.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 
 type Close = () => Promise<void> | void;
 

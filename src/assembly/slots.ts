@@ -9,7 +9,7 @@ import type { Foundation } from './parts.js';
 /** What the workers are told, one entry a slot. */
 export function slotSettings(config: Config, storeDirectory: string, partitionCounts: PartitionCounts): SlotSettings[] {
   const { init, requests } = topicNames(config);
-  const { results, status, deadLetters } = partitionCounts;
+  const { requests: inputPartitions, results, status, deadLetters } = partitionCounts;
   const shared: Omit<SlotSettings, 'slot'> = {
     storeDirectory,
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
@@ -22,6 +22,7 @@ export function slotSettings(config: Config, storeDirectory: string, partitionCo
     emit: config.status.emit,
     limits: config.limits,
     topics: { init, requests },
+    inputPartitions,
     partitionCounts: { results, status, deadLetters },
   };
   return Array.from({ length: config.workers.threads }, (_, slot) => ({ ...shared, slot }));
@@ -29,11 +30,14 @@ export function slotSettings(config: Config, storeDirectory: string, partitionCo
 
 /** Makes the workers; they are there once `greetSlots` is done. */
 export function makeSlots(
-  { closers }: Foundation,
+  { closers, metrics: { latencies } }: Foundation,
   settings: readonly SlotSettings[],
   onDeath: (error: FatalError) => void,
 ): PiscinaSlots {
-  const slots = new PiscinaSlots(settings, onDeath);
+  const slots = new PiscinaSlots(settings, onDeath, (kind, latencyMs) => {
+    if (kind === 'process') latencies.processLatencyMs.record(latencyMs);
+    if (kind === 'persist') latencies.persistLatencyMs.record(latencyMs);
+  });
   closers.add(() => slots.destroy());
   return slots;
 }

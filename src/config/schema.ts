@@ -161,6 +161,21 @@ export const configSchema = z
     metrics: z
       .strictObject({
         intervalMs: whole(100, 3_600_000, 10_000).describe('How often a line of metrics is written to stdout.'),
+        prometheus: z
+          .strictObject({
+            port: z.int().min(1).max(65_535).optional().meta({
+              defaultText: 'none: off',
+              description:
+                'Serves the metrics to Prometheus on this port, at `/metrics`. One for each instance of a host.',
+            }),
+            host: z
+              .string()
+              .min(1)
+              .default('127.0.0.1')
+              .describe('Address that is listened on. Whoever reaches it can read the metrics; there is no password.'),
+          })
+          .prefault({})
+          .describe('The same metrics for Prometheus.'),
       })
       .prefault({})
       .describe('What the daemon reports about itself.'),

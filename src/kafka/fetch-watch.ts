@@ -1,10 +1,5 @@
 import { type FatalError, temporary } from '../errors.js';
-
-/** As far as librdkafka's statistics of a partition are read (STATISTICS.md). */
-type PartitionStatistics = { readonly fetch_state: string; readonly unknown: boolean };
-type Statistics = {
-  readonly topics?: Record<string, { readonly partitions: Record<string, PartitionStatistics> }>;
-};
+import type { Statistics } from './client-statistics.js';
 
 type TopicPartition = { readonly topic: string; readonly partition: number };
 
@@ -29,9 +24,8 @@ export class FetchWatch {
     for (const one of partitions) this.isSuspect.delete(nameOf(one));
   }
 
-  observe(text: string): void {
-    const statistics = JSON.parse(text) as Statistics;
-    for (const [topic, { partitions }] of Object.entries(statistics.topics ?? {})) {
+  observe({ topics }: Pick<Statistics, 'topics'>): void {
+    for (const [topic, { partitions }] of Object.entries(topics ?? {})) {
       for (const [partition, { fetch_state, unknown }] of Object.entries(partitions)) {
         this.note(nameOf({ topic, partition: Number(partition) }), fetch_state === 'none' || unknown);
       }

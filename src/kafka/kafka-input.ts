@@ -7,6 +7,7 @@ import type { Log } from '../log.js';
 import { type Positions, positionOf } from '../pipeline/positions.js';
 import { type Assigner, EagerAssigner, IncrementalAssigner } from './assigner.js';
 import { consumerConfiguration } from './client-configuration.js';
+import { ClientStatistics, type Statistics } from './client-statistics.js';
 import { connect, disconnect } from './connect.js';
 import { called, consumeFailure, isUnauthorized, kafkaFailure } from './failure.js';
 import { FetchWatch } from './fetch-watch.js';
@@ -39,6 +40,7 @@ const unknownMetadata: GroupMetadata = { bytes: undefined, memberId: '', generat
 
 /** The inputs, by node-rdkafka's consumer. */
 export class KafkaInput implements Input {
+  readonly statistics: ClientStatistics;
   private readonly consumer: Kafka.KafkaConsumer;
   private readonly rebalances: Rebalance[] = [];
   /** By InputTopic. */
@@ -63,7 +65,12 @@ export class KafkaInput implements Input {
     this.commits = new OffsetCommits(this.consumer, options.onFatal);
     this.topics = [options.topics.init, options.topics.requests];
     this.watch = new FetchWatch(options.onFatal);
-    this.consumer.on('event.stats', (stats: { message: string }) => this.watch.observe(stats.message));
+    this.statistics = new ClientStatistics(options.topics);
+    this.consumer.on('event.stats', ({ message }: { message: string }) => {
+      const statistics = JSON.parse(message) as Statistics;
+      this.watch.observe(statistics);
+      this.statistics.observe(statistics);
+    });
     const groupInstanceId = options.properties['group.instance.id']?.toString();
     this.source = recordSource(options.io, {
       consumer: this.consumer,

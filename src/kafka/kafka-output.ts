@@ -6,6 +6,7 @@ import type { FrameBatch } from '../frames.js';
 import type { Log } from '../log.js';
 import type { Positions } from '../pipeline/positions.js';
 import { producerConfiguration } from './client-configuration.js';
+import { ClientStatistics, type Statistics } from './client-statistics.js';
 import { connect, disconnect } from './connect.js';
 import { called, kafkaFailure, transactionFailure } from './failure.js';
 import type { GroupMetadata } from './input.js';
@@ -34,6 +35,7 @@ export type KafkaOutputOptions = {
 
 /** The outputs, by node-rdkafka's producer. */
 export class KafkaOutput implements Output {
+  readonly statistics = new ClientStatistics();
   private readonly producer: Kafka.Producer;
   private readonly sink: RecordSink;
   private undelivered: { count: number; first: unknown } = { count: 0, first: undefined };
@@ -41,6 +43,9 @@ export class KafkaOutput implements Output {
   private constructor(private readonly options: KafkaOutputOptions) {
     this.producer = new Kafka.Producer(...producerConfiguration({ ...options.properties, dr_cb: true }));
     this.sink = recordSink(options.io, this.producer);
+    this.producer.on('event.stats', ({ message }: { message: string }) =>
+      this.statistics.observe(JSON.parse(message) as Statistics),
+    );
     this.producer.on('delivery-report', (error) => {
       if (!error) return;
       this.undelivered.first ??= error;

@@ -36,6 +36,9 @@ const sessionTimeoutMs = 10_000;
 export const sessionTimeoutMsOf = (properties: Properties): number =>
   Number(properties['session.timeout.ms'] ?? sessionTimeoutMs);
 
+/** How often librdkafka tells of its queues and of what it fetches: about a millisecond of the main thread each time. */
+const statisticsIntervalMs = 5_000;
+
 /** How the members of the group are told what they have. librdkafka refuses the one protocol's properties under the other. */
 function groupProperties({ application, instance, group }: Config, isWithoutAddon: boolean): Properties {
   if (group.protocol === 'consumer') return { 'group.protocol': 'consumer', 'group.remote.assignor': 'range' };
@@ -62,7 +65,7 @@ export const inputProperties = (config: Config, isWithoutAddon: boolean): Proper
   'fetch.queue.backoff.ms': 5,
   'queued.min.messages': 40_000,
   'queued.max.messages.kbytes': 32_768,
-  'statistics.interval.ms': 5_000,
+  'statistics.interval.ms': statisticsIntervalMs,
   ...config.kafka.consumer,
   'group.id': config.application,
   ...groupProperties(config, isWithoutAddon),
@@ -113,6 +116,7 @@ export function outputProperties(config: Config, producer = 0): Properties {
     'queue.buffering.max.kbytes': 1_048_576,
     // The default of 100 ms is a pause between quick transactions: the coordinator is still busy with the last one.
     'retry.backoff.ms': 5,
+    'statistics.interval.ms': statisticsIntervalMs,
     ...(exactlyOnce ? {} : { 'message.timeout.ms': 30_000 }),
     ...config.kafka.producer,
     'enable.idempotence': true,

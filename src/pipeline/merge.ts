@@ -125,6 +125,11 @@ export class PartitionMerge {
     this.requests.atEnd = false;
   }
 
+  /** Whether everything that exists of this side has come here. */
+  isAtEnd(topic: InputTopic): boolean {
+    return this.side(topic).atEnd;
+  }
+
   /** How many frames of a topic are held here. */
   buffered(topic: InputTopic): number {
     return this.side(topic).buffered;

@@ -3,7 +3,7 @@ import { type AbortableError, isOutdated } from '../kafka/failure.js';
 import type { Input } from '../kafka/input.js';
 import { type LifeCycle, stateOf } from '../life-cycle.js';
 import type { Log } from '../log.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import type { Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
 import type { Standby } from '../standby/standby.js';

@@ -2,7 +2,7 @@ import { FatalError, internal, messageOf, needsPerson } from '../errors.js';
 import { inputTopics } from '../frames.js';
 import type { GroupMetadata, Input, InputPartition, Rebalance } from '../kafka/input.js';
 import type { Log } from '../log.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import type { ReadyPartition, Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
 import type { Standby } from '../standby/standby.js';

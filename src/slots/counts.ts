@@ -28,6 +28,7 @@ export const noCounts = (): BatchCounts => ({
   statuses: 0,
   nullValues: 0,
   skipped: 0,
+  misrouted: 0,
   deadLetters: noDeadLetters(),
 });
 

@@ -1,6 +1,9 @@
 import type { Config } from '../config/schema.js';
 
-/** What a worker needs to know, given to it once as its workerData. */
+/** What a worker is given once, as its workerData: what it needs to know, and the memory of its BusyClock. */
+export type WorkerData = { readonly settings: SlotSettings; readonly busy: SharedArrayBuffer };
+
+/** What a slot needs to know. */
 export type SlotSettings = {
   readonly slot: number;
   readonly storeDirectory: string;
@@ -14,5 +17,7 @@ export type SlotSettings = {
   readonly emit: Config['status']['emit'];
   readonly limits: Config['limits'];
   readonly topics: { readonly init: string; readonly requests: string };
+  /** How many partitions each input has. */
+  readonly inputPartitions: number;
   readonly partitionCounts: { readonly results: number; readonly status: number; readonly deadLetters: number };
 };

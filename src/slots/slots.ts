@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { assert, type ExitCode, FatalError, internal, messageOf } from '../errors.js';
 import type { FrameBatch } from '../frames.js';
-import type { SlotSettings } from './settings.js';
+import { BusyClock, type SlotActivity } from './activity.js';
+import type { SlotSettings, WorkerData } from './settings.js';
 import type { SlotAnswer, SlotEnvelope, SlotFailure, SlotTask, SlotTaskKind } from './tasks.js';
 
 type TaskOf<Kind extends SlotTaskKind> = Extract<SlotTask, { kind: Kind }>;
@@ -55,6 +56,8 @@ const workerFile = (): { filename: string; execArgv: string[] } => {
 class SlotPool {
   private readonly pool: Piscina;
   private sequence = 0;
+  private answered = 0;
+  private readonly busy = new BusyClock();
   private closing = false;
   private exited = false;
   private death: FatalError | undefined;
@@ -72,7 +75,7 @@ class SlotPool {
     this.pool = new Piscina({
       filename,
       execArgv,
-      workerData: settings,
+      workerData: { settings, busy: this.busy.memory } satisfies WorkerData,
       minThreads: 1,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
@@ -97,12 +100,19 @@ class SlotPool {
     this.sequence += 1;
     const running = this.pool.run(envelope, { transferList: transfers(task) });
     this.last = running.then(nothing, nothing);
+    void this.last.then(() => {
+      this.answered += 1;
+    });
     const answer: unknown = await running.catch((error: unknown) => {
       throw this.exited ? this.die(error) : error;
     });
     if (!isFailure(answer)) return answer;
     this.failure ??= new FatalError(answer.failed.exitCode as ExitCode, answer.failed.message);
     throw this.failure;
+  }
+
+  get activity(): SlotActivity {
+    return { queued: this.sequence - this.answered, answered: this.answered, busyMs: this.busy.busyMs };
   }
 
   async destroy(): Promise<void> {
@@ -131,11 +141,18 @@ const transfers = (task: SlotTask): ArrayBuffer[] => {
   return batch === undefined ? [] : [batch.bytes];
 };
 
+export type OnAnswered = (kind: SlotTaskKind, latencyMs: number) => void;
+
 export class PiscinaSlots implements Slots {
   readonly count: number;
   private readonly pools: SlotPool[];
 
-  constructor(settings: readonly SlotSettings[], onDeath: (error: FatalError) => void) {
+  /** @param onAnswered is told how long each task took, from the moment it was given, its turn included */
+  constructor(
+    settings: readonly SlotSettings[],
+    onDeath: (error: FatalError) => void,
+    private readonly onAnswered: OnAnswered = () => undefined,
+  ) {
     this.count = settings.length;
     this.pools = settings.map((one, slot) => {
       assert(one.slot === slot, 'slots are numbered from 0');
@@ -150,7 +167,15 @@ export class PiscinaSlots implements Slots {
   async run<Kind extends SlotTaskKind>(slot: number, task: TaskOf<Kind>): Promise<SlotAnswer[Kind]> {
     const pool = this.pools[slot];
     assert(pool !== undefined, `slot ${slot} exists`);
-    return (await pool.run(task as SlotTask)) as SlotAnswer[Kind];
+    const givenMs = performance.now();
+    const answer = (await pool.run(task as SlotTask)) as SlotAnswer[Kind];
+    this.onAnswered(task.kind, performance.now() - givenMs);
+    return answer;
+  }
+
+  /** How each worker is doing. */
+  get activity(): readonly SlotActivity[] {
+    return this.pools.map((pool) => pool.activity);
   }
 
   async idle(): Promise<void> {

@@ -8,6 +8,8 @@ import type { SlotSettings } from './settings.js';
  */
 export type SlotTask =
   | { readonly kind: 'hello' }
+  /** Answered behind all that was given before: the worker is not stuck. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'open'; readonly partitions: readonly number[] }
   | { readonly kind: 'restore'; readonly frames: FrameBatch }
   | { readonly kind: 'restored'; readonly partition: number; readonly mark: StoreMark | undefined }
@@ -130,8 +132,12 @@ export type BatchCounts = {
   statuses: number;
   nullValues: number;
   skipped: number;
+  misrouted: number;
   deadLetters: Record<DeadLetterCode, number>;
 };
+
+/** A record that lies in another partition than its section's key (`eventId-section`) belongs into. */
+export type Misrouted = { readonly key: string; readonly partition: number; readonly expected: number };
 
 /** A section with sold seats that an init replaced, or was refused to. */
 export type Replacement = { readonly key: string; readonly sold: number; readonly refused: boolean };
@@ -143,6 +149,10 @@ export type ProcessResult = {
   readonly deadLetters: FrameBatch;
   readonly counts: BatchCounts;
   readonly replacements: readonly Replacement[];
+  /** The first of those that were counted. */
+  readonly misrouted: Misrouted | undefined;
+  /** Record timestamps in milliseconds: the least of its parts' first records, the greatest of their last; undefined when it had none. */
+  readonly timestampsMs: { readonly oldest: number; readonly newest: number } | undefined;
 };
 
 export type RepublishResult = ProcessResult & {
@@ -155,6 +165,7 @@ export type RepublishResult = ProcessResult & {
 /** What each task answers with. */
 export type SlotAnswer = {
   hello: { readonly slot: number };
+  ping: { readonly slot: number };
   open: readonly OpenedPartition[];
   restore: RestoreProgress;
   restored: RestoredPartition;

@@ -52,6 +52,31 @@ describe('the slots of Piscina', () => {
     return { frames, answer: slots.run(slots.slotOf(partition), { kind: 'process', frames, parts: [part] }) };
   };
 
+  it('tell how busy each is, what waits there, and how long a task took, without being asked', async () => {
+    const latencies: [string, number][] = [];
+    await slots.destroy();
+    slots = new PiscinaSlots(
+      [0, 1].map((slot) => slotSettings({ slot, storeDirectory })),
+      (error) => deaths.push(error),
+      (kind, latencyMs) => latencies.push([kind, latencyMs]),
+    );
+    const [greeted, pinged] = [slots.run(0, { kind: 'hello' }), slots.run(0, { kind: 'ping' })];
+    assert.deepEqual(
+      slots.activity.map(({ queued, answered, busyMs }) => [queued, answered, busyMs]),
+      [
+        [2, 0, 0],
+        [0, 0, 0],
+      ],
+    );
+    await Promise.all([greeted, pinged]);
+    const [busy, idle] = slots.activity;
+    assert.deepEqual([busy?.queued, busy?.answered, idle?.busyMs], [0, 2, 0]);
+    const [[first, greetingMs] = ['', 0], [second] = ['']] = latencies;
+    assert.deepEqual([first, second], ['hello', 'ping']);
+    // The worker's own time is a part of what the main thread waited.
+    assert.ok(busy !== undefined && busy.busyMs > 0 && busy.busyMs <= greetingMs + (latencies[1]?.[1] ?? 0));
+  });
+
   it('belong to partitions by their number, and tell which slot they are', async () => {
     assert.deepEqual(
       [0, 1, 2, 7].map((partition) => slots.slotOf(partition)),

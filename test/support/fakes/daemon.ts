@@ -1,5 +1,5 @@
 import { LifeCycle } from '../../../src/life-cycle.js';
-import { Metrics } from '../../../src/metrics.js';
+import { Metrics } from '../../../src/metrics/metrics.js';
 import { AtLeastOnceCommit } from '../../../src/pipeline/at-least-once-commit.js';
 import type { Commit } from '../../../src/pipeline/commit.js';
 import { ExactlyOnceCommit } from '../../../src/pipeline/exactly-once-commit.js';

@@ -28,6 +28,7 @@ const defaults: SlotSettings = {
     sectionsPerPartition: 100_000,
   },
   topics: topicNames,
+  inputPartitions: 8,
   partitionCounts: { results: 4, status: 3, deadLetters: 2 },
 };
 

@@ -1,16 +1,23 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { Latency } from './definition.js';
 
 const microsecondsPerMs = 1_000;
 
-/** Milliseconds, exact to a microsecond. */
-export type Latency = { readonly p50: number; readonly p99: number; readonly max: number };
-
-/** Latencies of one interval. */
+/** Latencies of one interval, in milliseconds, exact to a microsecond. */
 export class LatencyHistogram {
   private readonly histogram: RecordableHistogram = createHistogram();
+  private listener: ((latencyMs: number) => void) | undefined;
 
+  /** What lies outside of what a histogram holds, such as a record timestamp in the future, counts as its end. */
   record(latencyMs: number): void {
-    this.histogram.record(Math.max(1, Math.round(latencyMs * microsecondsPerMs)));
+    const microseconds = Math.round(latencyMs * microsecondsPerMs);
+    this.histogram.record(Math.max(1, Math.min(microseconds, Number.MAX_SAFE_INTEGER)));
+    this.listener?.(Math.max(0, latencyMs));
+  }
+
+  /** From now on this is told each latency as well. */
+  forward(listener: (latencyMs: number) => void): void {
+    this.listener = listener;
   }
 
   /** What was recorded since the last time; zeros when nothing was. */
