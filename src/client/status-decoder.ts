@@ -23,8 +23,19 @@ export interface StatusDecoder {
 export const bareDecoder = (payload: StatusPayload): StatusDecoder =>
   payload === 'count' ? { decode: decodeCount } : fullMapDecoder();
 
+const mostSeats = 2 ** 31 - 1;
+
+/**
+ * While a topic is migrated a value may be of the other payload. Nearly always it is too short or too long then; but a slim
+ * status of a section that is sold out reads as a full map without seats, with its timestamp as the count.
+ */
+function assertCount(availableCount: number): void {
+  if (availableCount < 0 || availableCount > mostSeats) throw new Error(`${availableCount} is no number of seats`);
+}
+
 function decodeCount(value: Buffer): SectionCount {
   const { eventId, section, availableCount, timestamp } = decodeStatus(value);
+  assertCount(availableCount);
   return { eventId, section, availableCount, timestampMs: Number(timestamp) };
 }
 
@@ -45,6 +56,7 @@ function fullMapDecoder(): StatusDecoder {
   return {
     decode: (value, timestampMs) => {
       const state = reader.fromBuffer(value, resolver) as Omit<SectionStatus, 'timestamp'>;
+      assertCount(state.availableCount);
       return { eventId: state.eventId, section: state.section, availableCount: state.availableCount, timestampMs };
     },
   };
