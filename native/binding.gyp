@@ -24,6 +24,7 @@
         "src/group_offsets.cc",
         "src/groups.cc",
         "src/offsets.cc",
+        "src/notify.cc",
         "src/produce.cc",
         "src/topic_configs.cc",
         "src/topics.cc",

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Assembly } from './assembly/assembly.js';
-import { Closers } from './assembly/parts.js';
+import { startNotifying } from './assembly/notify.js';
+import { Closers, type Foundation } from './assembly/parts.js';
 import type { Config } from './config/schema.js';
 import { LifeCycle } from './life-cycle.js';
 import type { Log } from './log.js';
@@ -22,17 +23,15 @@ export class Daemon {
   readonly lifeCycle = new LifeCycle();
   private readonly metrics: Metrics;
   private readonly closers = new Closers();
+  private readonly foundation: Foundation;
   private readonly assembly: Assembly;
   private stopping = false;
 
   constructor(private readonly options: DaemonOptions) {
     this.metrics = new Metrics(options.log);
-    this.assembly = new Assembly({
-      ...options,
-      metrics: this.metrics,
-      lifeCycle: this.lifeCycle,
-      closers: this.closers,
-    });
+    const { metrics, lifeCycle, closers } = this;
+    this.foundation = { ...options, metrics, lifeCycle, closers };
+    this.assembly = new Assembly({ ...this.foundation, resumeFrom: options.resumeFrom });
   }
 
   /** Runs until `stop`. @throws FatalError when the process can't go on */
@@ -50,6 +49,7 @@ export class Daemon {
     log.info('starting', { pid: process.pid, application: config.application, instance: config.instance });
     // LMDB makes its files for others to read; what lies in the state is the service's alone.
     process.umask(0o077);
+    startNotifying(this.foundation, this.assembly);
     const lock = lockState(config.state.directory, config.application);
     this.closers.add(() => lock.release());
     const { host, port } = config.metrics.prometheus;

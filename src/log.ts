@@ -25,6 +25,8 @@ export type LogEvent =
   | 'storeDiscarded'
   | 'storeSetAside'
   | 'nativeUnavailable'
+  | 'notifyFailed'
+  | 'stalled'
   | 'topicsUnverified'
   | 'partitionUnpaired';
 

@@ -19,6 +19,7 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "flush", flush);
   Nan::SetMethod(target, "sendOffsetsToTransaction", send_offsets_to_transaction);
   Nan::SetMethod(target, "tuneAllocator", tune_allocator);
+  Nan::SetMethod(target, "notify", notify);
 }
 
 NODE_MODULE(seatmapd_native, initialise)

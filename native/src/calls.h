@@ -18,5 +18,6 @@ NAN_METHOD(produce);                       // (producer, topic, frames, sizeByte
 NAN_METHOD(flush);                         // (producer, timeoutMs, callback)
 NAN_METHOD(send_offsets_to_transaction);   // (producer, offsets, metadata, timeoutMs, callback)
 NAN_METHOD(tune_allocator);                // ()
+NAN_METHOD(notify);                        // (socket, message), synchronous
 
 }  // namespace seatmapd

@@ -35,6 +35,7 @@ export type AssemblyOptions = Foundation & { readonly resumeFrom: 'images' | und
 export class Assembly {
   pipeline: Pipeline | undefined;
   slots: PiscinaSlots | undefined;
+  input: KafkaInput | undefined;
   standby: Follower | undefined;
   private fatal: FatalError | undefined;
 
@@ -74,6 +75,7 @@ export class Assembly {
       this.pipeline?.interrupt();
     };
     input = await KafkaInput.connect({ properties, topics, io, native, log, onRebalance, onFatal });
+    this.input = input;
     closers.add(() => input.close());
 
     const onImagesRead = (count: number): void => {

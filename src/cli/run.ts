@@ -5,6 +5,7 @@ import { Daemon } from '../daemon.js';
 import { ExitCode, FatalError, internal } from '../errors.js';
 import { isKafkaError, kafkaFailure } from '../kafka/failure.js';
 import { openLog } from '../log.js';
+import { limitFencing } from '../notify/fencing.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
 type RunOptions = ConfigurationOptions & { readonly resumeFrom?: 'images' };
@@ -34,7 +35,7 @@ async function run(options: RunOptions): Promise<void> {
   const daemon = new Daemon({ config, log, resumeFrom: options.resumeFrom });
 
   const end = async (error: unknown): Promise<never> => {
-    const fatal = fatalOf(error);
+    const fatal = limitFencing(fatalOf(error), process.env, Date.now());
     log.error('fatal', { exitCode: fatal.exitCode }, fatal.message);
     await daemon.quiesce();
     process.exit(fatal.exitCode);

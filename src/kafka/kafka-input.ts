@@ -41,6 +41,8 @@ const unknownMetadata: GroupMetadata = { bytes: undefined, memberId: '', generat
 /** The inputs, by node-rdkafka's consumer. */
 export class KafkaInput implements Input {
   readonly statistics: ClientStatistics;
+  /** How many consumes came back. */
+  consumes = 0;
   private readonly consumer: Kafka.KafkaConsumer;
   private readonly rebalances: Rebalance[] = [];
   /** By InputTopic. */
@@ -100,6 +102,7 @@ export class KafkaInput implements Input {
     try {
       return await this.source.take(limit, waitMs, gatherMs);
     } finally {
+      this.consumes += 1;
       this.consuming = false;
     }
   }

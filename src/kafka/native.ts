@@ -61,6 +61,8 @@ export interface Native extends NativeAdmin {
    * elsewhere). To be called before the first Kafka client is made.
    */
   tuneAllocator(): void;
+  /** sd_notify(3): one datagram to a unix socket; `@` at the beginning stands for the abstract namespace. Throws with an errno's code. */
+  notify(socket: string, message: string): void;
   /** rd_kafka_clusterid: the id of the cluster that the client is connected to. */
   clusterId(client: KafkaClient, timeoutMs: number): Promise<string>;
   /** rd_kafka_assignment_lost: whether the consumer's current assignment was lost, not revoked in order. Throws a NativeError. */
@@ -86,6 +88,7 @@ type ConsumedRecords = {
 /** The addon as it is: native/src/calls.h. */
 interface Addon extends AdminAddon {
   tuneAllocator(): void;
+  notify(socket: string, message: string): void;
   consume(
     consumer: unknown,
     topics: readonly string[],
@@ -139,6 +142,7 @@ function nativeOf(addon: Addon): Native {
   return {
     ...nativeAdminOf(addon),
     tuneAllocator: () => addon.tuneAllocator(),
+    notify: (socket, message) => addon.notify(socket, message),
     consume: async (consumer, topics, limit, waitMs, gatherMs) => {
       const { events, ...records } = await promise<ConsumedRecords>((done) =>
         addon.consume(consumer.getClient(), topics, limit, waitMs, gatherMs, done),

@@ -10,6 +10,7 @@ import type { Readings } from './table.js';
 
 /** What was done, counted when it was committed; written to the log once an interval, and read by Prometheus. */
 export class Metrics {
+  batchesTotal = 0;
   commitAbortsTotal = 0;
   rebalancesTotal = 0;
   restoreRecordsTotal = 0;
@@ -19,7 +20,6 @@ export class Metrics {
   readonly latencies = new Latencies();
   /** Asks the parts of the process how they are; set once they are there. */
   readGauges: () => Gauges = () => noGauges;
-  private batchesTotal = 0;
   private statusSentBytes = 0;
   private changelogSentBytes = 0;
   private readonly counts = noCounts();

@@ -16,6 +16,7 @@ const faults = {
       throw new Error('injected outside of any task');
     }),
   exit: () => process.exit(3),
+  stick: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
 };
 
 if (!isMainThread) {
