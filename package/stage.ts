@@ -17,7 +17,7 @@ import type { Tree } from './tree.js';
 /** Where the program lies; everything finds its neighbours from there, as in a checkout. */
 const HOME = 'usr/lib/seatmapd';
 const DOCUMENTS = 'usr/share/doc/seatmapd';
-const GUIDES = ['ARCHITECTURE.md', 'CONFIGURATION.md', 'OPERATIONS.md', 'SECURITY.md'] as const;
+const GUIDES = ['ARCHITECTURE.md', 'CONFIGURATION.md', 'METRICS.md', 'OPERATIONS.md', 'SECURITY.md'] as const;
 const ADDON = 'native/build/Release/seatmapd_native.node';
 
 /** What the package is made from. */
