@@ -1,3 +1,7 @@
+import { bar } from '../terminal/bar.js';
+import { colours as ink } from '../terminal/ink.js';
+import { number } from '../terminal/text.js';
+
 /** What the board shows at one moment. */
 export type BoardState = {
   readonly sections: readonly { readonly name: string; readonly available: number; readonly seatCount: number }[];
@@ -17,34 +21,23 @@ export const boardHeight = (sections: number): number => sections + 4;
 
 const nameColumns = 12;
 const barColumns = 40;
-/** Below these shares of free seats the bar turns yellow, and red. */
-const yellowShare = 0.5;
-const redShare = 0.15;
-const style = { green: 32, yellow: 33, red: 31, faint: 2, bold: 1 } as const;
-
-const paint = (text: string, code: number): string => `\u001b[${code}m${text}\u001b[0m`;
-const number = (value: number): string => Math.round(value).toLocaleString('en-US');
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 function sectionLine({ name, available, seatCount }: BoardState['sections'][number]): string {
   const share = seatCount > 0 ? available / seatCount : 0;
-  // A section that has a seat left has a bar.
-  const full = Math.min(barColumns, Math.ceil(share * barColumns));
-  const colour = share > yellowShare ? style.green : share > redShare ? style.yellow : style.red;
-  const bar = paint('█'.repeat(full), colour) + paint('░'.repeat(barColumns - full), style.faint);
   const label = name.slice(0, nameColumns).padEnd(nameColumns);
   const count = available === 0 ? 'sold out' : number(available);
-  return ` ${available === 0 ? paint(label, style.faint) : label} ${bar} ${count.padStart(9)} / ${number(seatCount).padStart(9)}`;
+  return ` ${available === 0 ? ink(label, 'faint') : label} ${bar(share, barColumns, ink)} ${count.padStart(9)} / ${number(seatCount).padStart(9)}`;
 }
 
 /** The live board: a line a section, its bar emptying from the right, then the totals. */
 export function boardLines(state: BoardState): string[] {
   const { requests, answers, confirmed, rejected, answersPerSecond, elapsedMs } = state;
   return [
-    paint(` ${'section'.padEnd(nameColumns)} ${'available'.padEnd(barColumns)} ${'seats'.padStart(21)}`, style.faint),
+    ink(` ${'section'.padEnd(nameColumns)} ${'available'.padEnd(barColumns)} ${'seats'.padStart(21)}`, 'faint'),
     ...state.sections.map(sectionLine),
     '',
-    ` ${paint(number(answers), style.bold)} of ${number(requests)} requests answered   ${number(answersPerSecond)}/s   ${seconds(elapsedMs)}`,
+    ` ${ink(number(answers), 'bold')} of ${number(requests)} requests answered   ${number(answersPerSecond)}/s   ${seconds(elapsedMs)}`,
     ` ${number(confirmed)} confirmed   ${number(rejected)} rejected`,
   ];
 }

@@ -1,15 +1,8 @@
+import { sequences, isLive, type Terminal } from '../terminal/terminal.js';
 import { type BoardState, boardColumns, boardLines, progressLine } from './board.js';
 
 const boardIntervalMs = 100;
 const plainIntervalMs = 1_000;
-const hideCursor = '\u001b[?25l';
-const showCursor = '\u001b[?25h';
-const clearToLineEnd = '\u001b[K';
-const clearToScreenEnd = '\u001b[J';
-const up = (lines: number): string => (lines > 0 ? `\u001b[${lines}A\r` : '\r');
-
-/** Where a demo is shown: a terminal, or a pipe. */
-export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>;
 
 /** Shows the demo's progress: the board in place on a terminal, else plain lines, one a second. */
 export class Screen {
@@ -23,8 +16,7 @@ export class Screen {
     environment: NodeJS.ProcessEnv,
     boardHeight: number,
   ) {
-    const isPlain = Boolean(environment.NO_COLOR) || Boolean(environment.CI) || environment.TERM === 'dumb';
-    this.isLive = out.isTTY && !isPlain && out.columns >= boardColumns && out.rows > boardHeight;
+    this.isLive = !environment.NO_COLOR && isLive(out, environment, boardColumns, boardHeight + 1);
   }
 
   /** Writes lines that stay. */
@@ -43,13 +35,13 @@ export class Screen {
       return;
     }
     const lines = boardLines(state());
-    const text = lines.map((line) => `${line}${clearToLineEnd}\n`).join('');
-    this.out.write(`${hideCursor}${up(this.drawnLines)}${text}${clearToScreenEnd}`);
+    const text = lines.map((line) => `${line}${sequences.clearToLineEnd}\n`).join('');
+    this.out.write(`${sequences.hideCursor}${sequences.up(this.drawnLines)}${text}${sequences.clearToScreenEnd}`);
     this.drawnLines = lines.length;
   }
 
   /** Gives the terminal back as it was. */
   close(): void {
-    if (this.isLive) this.out.write(showCursor);
+    if (this.isLive) this.out.write(sequences.showCursor);
   }
 }

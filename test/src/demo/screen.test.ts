@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BoardState } from '../../../src/demo/board.js';
-import { Screen, type Terminal } from '../../../src/demo/screen.js';
+import { Screen } from '../../../src/demo/screen.js';
+import type { Terminal } from '../../../src/terminal/terminal.js';
 
 const state: BoardState = {
   sections: [{ name: 'Floor', available: 5, seatCount: 10 }],

@@ -1,0 +1,26 @@
+import type { SectionUpdate } from '../client/section-count.js';
+import type { SectionStatusCache } from '../client/section-status-cache.js';
+import type { StatusFeed } from './feeds.js';
+
+/** The status topic as a SectionStatusCache has it. */
+export class CacheFeed implements StatusFeed {
+  private listener: (update: SectionUpdate) => void = () => undefined;
+
+  constructor(private readonly cache: SectionStatusCache) {}
+
+  follow(listener: (update: SectionUpdate) => void): void {
+    this.listener = listener;
+    this.cache.on('update', listener);
+  }
+
+  /** What the first read brought is told of when it is complete. */
+  async ready(): Promise<void> {
+    await this.cache.ready();
+    for (const eventId of this.cache.events())
+      for (const count of this.cache.sections(eventId)) this.listener({ kind: 'counted', ...count });
+  }
+
+  trouble(): string | undefined {
+    return this.cache.statistics().problem;
+  }
+}
