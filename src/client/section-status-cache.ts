@@ -142,6 +142,11 @@ export class SectionStatusCache extends EventEmitter<Events> {
     return this.sync.table.sections(eventId);
   }
 
+  /** The events that have a known section, in no particular order. */
+  events(): Long[] {
+    return this.sync.table.eventIds();
+  }
+
   statistics(): SectionStatusCacheStatistics {
     const { hits, misses, problem, sync } = this;
     const { table, loads, undecodable, newestTimestampMs, lagRecords } = sync;

@@ -24,6 +24,10 @@ export class StatusTable {
     return this.events.get(normalized(eventId))?.get(section)?.count;
   }
 
+  eventIds(): Long[] {
+    return [...this.events.keys()];
+  }
+
   sections(eventId: Long): SectionCount[] {
     return [...(this.events.get(normalized(eventId))?.values() ?? [])].map(({ count }) => count);
   }

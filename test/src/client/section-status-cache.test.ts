@@ -51,6 +51,7 @@ describe('SectionStatusCache', () => {
     assert.deepEqual(cache.get(big, 'Süd'), { eventId: big, section: 'Süd', availableCount: 0, timestampMs: 5 });
     assert.equal(cache.get(-(2n ** 63n), 'x')?.availableCount, 1);
     assert.equal(cache.get(1, 'Süd'), undefined);
+    assert.deepEqual(new Set(cache.events()), new Set([1, big, -(2n ** 63n)]));
   });
 
   it('lets through what it does not know, and turns away what can not be had', async () => {
