@@ -15,6 +15,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   init: () => import('./init.js'),
   reserve: () => import('./reserve.js'),
   state: () => import('./state.js'),
+  watch: () => import('./watch.js'),
   demo: () => import('./demo.js'),
   completion: () => import('./completion.js'),
 };
