@@ -21,7 +21,9 @@ interface WatchOptions extends ConfigurationOptions {
 /** `watch`: the sections of the status topic as a live board. */
 export function register(program: Command): void {
   withConfiguration(program.command('watch'))
-    .description("show the sections' seats as they are sold: a live board, snapshots where there is no terminal, or JSON")
+    .description(
+      "show the sections' seats as they are sold: a live board, snapshots where there is no terminal, or JSON",
+    )
     .argument('[event]', "the event's id; without one the sections of all events", eventId)
     .addOption(
       new Option('--sort <by>', 'fewest seats left, fastest sale, or fullest section first; or by name')
@@ -30,7 +32,10 @@ export function register(program: Command): void {
     )
     .option('--reverse', 'the other way round')
     .option('--filter <text>', 'only sections whose name contains it, whatever the case', '')
-    .option('--json', 'a line of JSON for each section, then for each update; a slow reader gets the latest of each section')
+    .option(
+      '--json',
+      'a line of JSON for each section, then for each update; a slow reader gets the latest of each section',
+    )
     .option('--once', 'show what there is and end')
     .option('--interval-ms <n>', 'between two snapshots', whole(100, 86_400_000), defaultIntervalMs)
     .option('--limit <n>', 'most sections of a snapshot', whole(0), defaultLimit)
@@ -42,7 +47,7 @@ export function register(program: Command): void {
         'Exit codes: 0 ended by a key, by --once, or by a pipe that was closed, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +
         '  seatmapd watch 1 -c seatmapd.yaml\n' +
         '  seatmapd watch --sort rate --filter balcony\n' +
-        '  seatmapd watch 1 --json --once | jq -r \'select(.availableCount == 0) | .section\'\n',
+        "  seatmapd watch 1 --json --once | jq -r 'select(.availableCount == 0) | .section'\n",
     )
     .action((event: Long | undefined, options: WatchOptions) => watch(event, options));
 }

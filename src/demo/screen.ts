@@ -1,4 +1,4 @@
-import { sequences, isLive, type Terminal } from '../terminal/terminal.js';
+import { isLive, sequences, type Terminal } from '../terminal/terminal.js';
 import { type BoardState, boardColumns, boardLines, progressLine } from './board.js';
 
 const boardIntervalMs = 100;
