@@ -2,6 +2,8 @@
 export const ExitCode = {
   drained: 0,
   checkFailed: 1,
+  /** EX_UNAVAILABLE: there is no daemon to talk to; of the verbs that talk to one. */
+  unavailable: 69,
   internal: 70,
   temporary: 75,
   fenced: 76,

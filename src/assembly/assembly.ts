@@ -1,32 +1,40 @@
 import { followChangelogEnds } from '../changelog-ends.js';
 import { topicNames } from '../config/schema.js';
+import type { OperatorOptions } from '../control/operator.js';
 import { type FatalError, internal } from '../errors.js';
 import { KafkaChangelog } from '../kafka/changelog.js';
 import type { Rebalance } from '../kafka/input.js';
 import { KafkaInput } from '../kafka/kafka-input.js';
 import { changelogProperties, inputProperties, sessionTimeoutMsOf, watermarkProperties } from '../kafka/properties.js';
-import { KafkaWatermarks } from '../kafka/watermarks.js';
+import { KafkaWatermarks, type Watermarks } from '../kafka/watermarks.js';
 import { gaugesOf } from '../metrics/gauges.js';
 import { AtLeastOnceCommit } from '../pipeline/at-least-once-commit.js';
 import { batchLimit } from '../pipeline/batch-limit.js';
-import type { Commit } from '../pipeline/commit.js';
 import { ExactlyOnceCommit } from '../pipeline/exactly-once-commit.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { Restorer } from '../restore/restorer.js';
-import type { PiscinaSlots } from '../slots/slots.js';
+import type { PiscinaSlots, Slots } from '../slots/slots.js';
 import type { Follower } from '../standby/follower.js';
 import type { StateLock } from '../state-lock.js';
-import { inspectTopics } from '../topics/inspect-topics.js';
 import { ioOf, openNative } from './native.js';
-import { connectOutputs } from './outputs.js';
+import { OutputTopics } from './output-topics.js';
+import { Producers } from './outputs.js';
 import type { Foundation } from './parts.js';
 import { greetSlots, makeSlots, slotSettings } from './slots.js';
 import { startStandby } from './standby.js';
 
-const topicsTimeoutMs = 10_000;
 const clusterIdTimeoutMs = 10_000;
 
 export type AssemblyOptions = Foundation & { readonly resumeFrom: 'images' | undefined };
+
+/** What a process is run and controlled by. */
+export type Assembled = {
+  readonly pipeline: Pipeline;
+  readonly slots: Slots;
+  readonly watermarks: Watermarks;
+  readonly standby: Follower | undefined;
+  readonly topics: OperatorOptions['topics'];
+};
 
 /**
  * The parts of the process, put together in order: producers, topics, workers, consumers, pipeline. A part is here as
@@ -42,7 +50,7 @@ export class Assembly {
   constructor(private readonly options: AssemblyOptions) {}
 
   /** @throws FatalError when the process can't start */
-  async assemble(lock: StateLock): Promise<Pipeline> {
+  async assemble(lock: StateLock): Promise<Assembled> {
     const { config, log, metrics, lifeCycle, closers, resumeFrom } = this.options;
     const { application, guarantee } = config;
     const topics = topicNames(config);
@@ -55,16 +63,15 @@ export class Assembly {
       if (input === undefined) throw internal('a transaction was begun before there is a consumer');
       return input.client;
     };
-    const outputs = await connectOutputs(this.options, io, native, consumer);
-    const [output] = outputs;
-    const { partitionCounts, warnings } = await inspectTopics(output.client, topics, topicsTimeoutMs);
-    for (const warning of warnings) log.warn('topicsUnverified', {}, warning);
-    const clusterId = (await native?.clusterId(output.client, clusterIdTimeoutMs)) ?? '';
+    const producers = await Producers.connect({ ...this.options, io, native, consumer });
+    const outputTopics = await OutputTopics.inspect({ ...this.options, producers, onFatal });
+    const { partitionCounts } = outputTopics;
+    const clusterId = (await native?.clusterId(producers.client, clusterIdTimeoutMs)) ?? '';
 
     const slots = makeSlots(this.options, slotSettings(config, lock.directory, partitionCounts), onFatal);
     this.slots = slots;
     await greetSlots(slots);
-    if (guarantee === 'exactly_once') await Promise.all(outputs.map((one) => one.initTransactions()));
+    await producers.initTransactions();
     const watermarks = await KafkaWatermarks.connect(watermarkProperties(config), log);
     closers.add(() => watermarks.close());
     const changelog = new KafkaChangelog({ properties: changelogProperties(config), topic: topics.changelog, io, log });
@@ -86,7 +93,9 @@ export class Assembly {
       ...{ input, watermarks, changelog, slots, log, onImagesRead },
     });
     const longestDelayMs = sessionTimeoutMsOf(properties) / 2;
-    const commit: Commit =
+    const { outputs } = producers;
+    const [output] = outputs;
+    const commit =
       guarantee === 'exactly_once'
         ? new ExactlyOnceCommit({ outputs, slots, clusterId, input })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
@@ -103,7 +112,7 @@ export class Assembly {
     this.pipeline = pipeline;
     metrics.readGauges = () =>
       gaugesOf({
-        ...{ pipeline, slots, input, outputs },
+        ...{ pipeline: pipeline.view, slots, input, outputs: producers.outputs },
         storeDirectory: lock.directory,
         mapSizeBytes: config.state.mapSizeBytes,
       });
@@ -117,7 +126,17 @@ export class Assembly {
     });
     closers.add(endFollowing);
     if (this.fatal !== undefined) throw this.fatal;
-    return pipeline;
+    const refreshTopics = (): Promise<void> =>
+      outputTopics.refresh(slots, (fresh) => {
+        commit.replaceOutputs(fresh);
+      });
+    return {
+      pipeline,
+      slots,
+      watermarks,
+      standby,
+      topics: { refresh: refreshTopics, verify: () => outputTopics.verify() },
+    };
   }
 
   private fail(error: FatalError): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Config, topicNames } from '../config/schema.js';
 import type { FatalError } from '../errors.js';
 import type { SlotSettings } from '../slots/settings.js';
-import { PiscinaSlots } from '../slots/slots.js';
+import { onAllSlots, PiscinaSlots } from '../slots/slots.js';
 import type { PartitionCounts } from '../topics/verify-topics.js';
 import type { Foundation } from './parts.js';
 
@@ -44,5 +44,5 @@ export function makeSlots(
 
 /** Waits until every worker has answered: the slots' order is known from then on. */
 export async function greetSlots(slots: PiscinaSlots): Promise<void> {
-  await Promise.all(Array.from({ length: slots.count }, (_, slot) => slots.run(slot, { kind: 'hello' })));
+  await onAllSlots(slots, { kind: 'hello' });
 }

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { internal } from '../errors.js';
+import { packageVersion } from '../version.js';
 
 /** A file of a verb: it adds its command to the program. */
 interface Verb {
@@ -16,23 +15,20 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   reserve: () => import('./reserve.js'),
   state: () => import('./state.js'),
   watch: () => import('./watch.js'),
+  status: () => import('./status.js'),
+  pause: () => import('./pause.js'),
+  resume: () => import('./resume.js'),
+  republish: () => import('./republish.js'),
+  'log-level': () => import('./log-level.js'),
   demo: () => import('./demo.js'),
   completion: () => import('./completion.js'),
 };
-
-function version(): string {
-  // This file runs from src/cli and from dist/src/cli.
-  const candidates = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url));
-  const manifest = candidates.find((candidate) => existsSync(candidate));
-  if (!manifest) throw internal('package.json is missing from the installation');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-}
 
 /** The command line with the verb `asked`, or with all of them when there is none of that name. */
 export async function programWith(asked?: string): Promise<Command> {
   const program = new Command('seatmapd')
     .description('Allocates seats for ticket sales from Kafka to Kafka, exactly once, and publishes a slim status.')
-    .version(version())
+    .version(packageVersion())
     .exitOverride();
   const names = Object.keys(VERBS);
   for (const name of asked !== undefined && names.includes(asked) ? [asked] : names)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { librdkafkaMistakes } from '../config/librdkafka.js';
-import { ConfigurationError } from '../config/load.js';
+import { ConfigurationError, type LoadedConfiguration } from '../config/load.js';
 import { Daemon } from '../daemon.js';
 import { ExitCode, FatalError, internal } from '../errors.js';
 import { isKafkaError, kafkaFailure } from '../kafka/failure.js';
@@ -27,12 +27,9 @@ export function register(program: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const loaded = loadFrom(options);
-  const mistakes = await librdkafkaMistakes(loaded);
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  const { config } = loaded;
+  const { config, file } = await read(options);
   const log = await openLog(config.log);
-  const daemon = new Daemon({ config, log, resumeFrom: options.resumeFrom });
+  const daemon = new Daemon({ config, configurationFile: file, log, resumeFrom: options.resumeFrom });
 
   const end = async (error: unknown): Promise<never> => {
     const fatal = limitFencing(fatalOf(error), process.env, Date.now());
@@ -54,6 +51,9 @@ async function run(options: RunOptions): Promise<void> {
   };
   process.removeAllListeners('uncaughtException');
   process.on('uncaughtException', (error) => void end(error));
+  process.on('SIGHUP', () => {
+    daemon.reload(async () => (await read(options)).config).catch((error: unknown) => void end(error));
+  });
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   try {
@@ -62,6 +62,14 @@ async function run(options: RunOptions): Promise<void> {
     await end(error);
   }
   process.exit(ExitCode.drained);
+}
+
+/** @throws ConfigurationError with every mistake, librdkafka's as well */
+async function read(options: RunOptions): Promise<LoadedConfiguration> {
+  const loaded = loadFrom(options);
+  const mistakes = await librdkafkaMistakes(loaded);
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  return loaded;
 }
 
 /** An error of Kafka that nobody expected passes with a restart, which reads everything anew; any other is our own. */

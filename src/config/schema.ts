@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { logLevels } from '../log-level.js';
 import { kafka } from './clients.js';
+import { control } from './control.js';
 import { name, whole } from './fields.js';
 import { group, grouped, refuseForProtocol } from './group.js';
 import { limits } from './limits.js';
@@ -150,6 +152,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Transactions of exactly_once.'),
+    control: control.prefault({}).describe('How a running daemon is controlled.'),
     shutdown: z
       .strictObject({
         timeoutMs: whole(1_000, 600_000, 15_000).describe(
@@ -181,10 +184,7 @@ export const configSchema = z
       .describe('What the daemon reports about itself.'),
     log: z
       .strictObject({
-        level: z
-          .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-          .default('info')
-          .describe('Least severe level that is written.'),
+        level: z.enum(logLevels).default('info').describe('Least severe level that is written.'),
         format: z.enum(['json', 'pretty']).default('json').describe('One JSON object a line, or lines for people.'),
       })
       .prefault({})

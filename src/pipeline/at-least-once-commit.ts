@@ -20,7 +20,7 @@ export type AtLeastOnceOptions = {
 export class AtLeastOnceCommit implements Commit {
   private before = Milestone.passed();
 
-  constructor(private readonly options: AtLeastOnceOptions) {}
+  constructor(private options: AtLeastOnceOptions) {}
 
   async commit(batch: Batch, onDelivered: () => void): Promise<Committed> {
     const { before } = this;
@@ -35,6 +35,11 @@ export class AtLeastOnceCommit implements Commit {
       done.fail(error);
       throw error;
     }
+  }
+
+  /** A fresh producer takes the place of the other. Only while nothing is in flight. */
+  replaceOutputs([output]: readonly [Output, ...Output[]]): void {
+    this.options = { ...this.options, output };
   }
 
   async abort(): Promise<void> {

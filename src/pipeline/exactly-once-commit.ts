@@ -41,7 +41,7 @@ class Lane {
  * records when the broker has all of that one's (compaction keeps the last image), and it is committed after it.
  */
 export class ExactlyOnceCommit implements Commit {
-  private readonly lanes: Lane[];
+  private lanes: Lane[];
   private turn = 0;
   private before = TransactionProgress.done();
 
@@ -66,6 +66,11 @@ export class ExactlyOnceCommit implements Commit {
       progress.fail(error);
       throw error;
     }
+  }
+
+  /** Fresh producers take the place of the others. Only while nothing is in flight. */
+  replaceOutputs(outputs: readonly Output[]): void {
+    this.lanes = outputs.map((output) => new Lane(output));
   }
 
   async abort(): Promise<void> {

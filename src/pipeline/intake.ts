@@ -67,10 +67,12 @@ export class Intake {
     if (this.isPauseAsked && !this.isHeld) {
       this.isHeld = true;
       this.options.input.pause((assignment?.kept ?? []).flatMap(bothTopics));
+      assignment?.forgetEnds();
     } else if (!this.isPauseAsked && this.isHeld) {
       this.isHeld = false;
       this.options.input.resume(assignment?.fetchable ?? []);
-      // What has come during the pause is not known; the client tells each end again once it fetches.
+      // An end that was on its way when the pause began may have come since; what came meanwhile is not known. The
+      // client tells each end again once it fetches.
       assignment?.forgetEnds();
     }
     if (this.isHeld && !this.isReached && this.options.inFlight.count === 0) void this.settle(this.round);

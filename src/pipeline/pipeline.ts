@@ -8,7 +8,7 @@ import type { Restorer } from '../restore/restorer.js';
 import { onEachSlot, type Slots } from '../slots/slots.js';
 import type { Standby } from '../standby/standby.js';
 import { AbortLimit } from './abort-limit.js';
-import type { AssignedPartition, Assignment } from './assignment.js';
+import type { Assignment } from './assignment.js';
 import type { Commit } from './commit.js';
 import { type BatchLimits, Dispatcher } from './dispatcher.js';
 import { type Aborted, InFlight } from './in-flight.js';
@@ -16,6 +16,7 @@ import { Intake } from './intake.js';
 import { Rebalancer } from './rebalancer.js';
 import { type Republished, Republisher } from './republisher.js';
 import { Signal } from './signal.js';
+import type { PipelineView } from './view.js';
 
 /** How long a consume waits for a first record; a stop and a rebalance are noticed after it. */
 const idleWaitMs = 25;
@@ -83,22 +84,17 @@ export class Pipeline {
 
   /** The partitions that are processed. */
   get assigned(): readonly number[] {
-    return [...(this.assignment?.partitions.keys() ?? [])];
+    return [...this.view.partitions.keys()];
   }
 
-  /** Batches that are not persisted yet. */
-  get batchesInFlight(): number {
-    return this.inFlight.count;
-  }
-
-  /** The partitions that are being restored. */
-  get restoring(): readonly number[] {
-    return this.rebalancer.restoringPartitions;
-  }
-
-  /** What is known of the partitions that are processed; to be read, not kept. */
-  get partitions(): ReadonlyMap<number, AssignedPartition> {
-    return this.assignment?.partitions ?? new Map();
+  /** What it is at, for whoever watches it. */
+  get view(): PipelineView {
+    return {
+      partitions: this.assignment?.partitions ?? new Map(),
+      restoring: this.rebalancer.restoringPartitions,
+      batchesInFlight: this.inFlight.count,
+      pause: this.intake.pauseState,
+    };
   }
 
   /** From the next batch on. */
@@ -196,9 +192,10 @@ export class Pipeline {
   }
 
   private tellState(): void {
-    const { rebalancer, intake } = this;
-    const isRestoring = rebalancer.restoringPartitions.length > 0;
-    this.options.lifeCycle.enter(stateOf({ partitions: this.partitions.size, isRestoring, pause: intake.pauseState }));
+    const { assignment, rebalancer, intake } = this;
+    const partitions = assignment?.partitions.size ?? 0;
+    const { isRestoring } = rebalancer;
+    this.options.lifeCycle.enter(stateOf({ partitions, isRestoring, pause: intake.pauseState }));
   }
 
   private beginRebalances(): void {

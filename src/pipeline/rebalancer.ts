@@ -62,6 +62,11 @@ export class Rebalancer {
     return this.isRevoking || this.restoring.size > 0;
   }
 
+  /** An assignment of nothing is not restored. */
+  get isRestoring(): boolean {
+    return [...this.restoring].some(({ wanted }) => wanted.length > 0);
+  }
+
   /** Partitions that were given to this instance and are not ready yet. */
   get restoringPartitions(): number[] {
     return [...this.restoring].flatMap(({ wanted }) => wanted);

@@ -10,6 +10,7 @@ export interface PageOptions {
 const MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
   drained: 'Done; of the daemon: drained after SIGTERM or SIGINT.',
   checkFailed: 'The answer is no: a request was rejected, a check failed.',
+  unavailable: 'No daemon is running; of the verbs that talk to one.',
   internal: 'A broken invariant. Keep the log and the state.',
   temporary: 'Temporary: no broker answers, the disk is full. A restart helps.',
   fenced: 'Another live instance has the same name.',

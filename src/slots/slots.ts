@@ -29,6 +29,10 @@ export const onEachSlot = <Result>(
   call: (slot: number, partitions: readonly number[]) => Promise<Result>,
 ): Promise<Result[]> => Promise.all([...groupBySlot(slots, partitions)].map(([slot, owned]) => call(slot, owned)));
 
+/** Gives each slot the task; resolves once all have carried it out. */
+export const onAllSlots = <Kind extends SlotTaskKind>(slots: Slots, task: TaskOf<Kind>): Promise<SlotAnswer[Kind][]> =>
+  Promise.all(Array.from({ length: slots.count }, (_, slot) => slots.run<Kind>(slot, task)));
+
 /** Partitions by the slot that they belong to. */
 export function groupBySlot(slots: Slots, partitions: Iterable<number>): Map<number, number[]> {
   const bySlot = new Map<number, number[]>();

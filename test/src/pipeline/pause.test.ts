@@ -17,7 +17,7 @@ async function assertNothingMoves(daemon: FakeDaemon): Promise<void> {
   assert.deepEqual(daemon.kafka.committed, committed);
   assert.equal(daemon.kafka.outputs.length, length);
   assert.equal(daemon.lifeCycle.state, 'paused');
-  assert.equal(daemon.pipeline.batchesInFlight, 0);
+  assert.equal(daemon.pipeline.view.batchesInFlight, 0);
 }
 
 const addSome = (daemon: FakeDaemon, ...partitions: number[]): void => {
