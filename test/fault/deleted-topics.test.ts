@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import Kafka from 'node-rdkafka';
 import { type Broker, brokerOrSkip } from '../support/broker.js';
 import { type Daemon, killDaemons, startDaemon } from '../support/daemon.js';
-import { promised, requestTimeoutMs } from '../support/kafka-client.js';
+import { deleteTopic } from '../support/topics.js';
 import { isFull } from './support/form.js';
 import { FaultLoad } from './support/load.js';
 import { configured, untilCommitted, usualShape } from './support/run.js';
@@ -14,12 +13,6 @@ describe('fault: a topic deleted underneath', () => {
     broker = await brokerOrSkip(this);
   });
   afterEach(killDaemons);
-
-  async function deleteTopic(topic: string): Promise<void> {
-    const admin = Kafka.AdminClient.create({ 'bootstrap.servers': broker.bootstrapServers });
-    await promised((done) => admin.deleteTopic(topic, requestTimeoutMs, done));
-    admin.disconnect();
-  }
 
   async function ended(daemon: Daemon, codes: readonly number[], sentence: RegExp): Promise<void> {
     const { code } = await daemon.exited;
@@ -50,7 +43,7 @@ describe('fault: a topic deleted underneath', () => {
       await daemon.waitFor('ready');
       await load.ask(1_000);
       await untilCommitted(load, daemon, ({ done, total }) => done === total);
-      await deleteTopic(load.topics[role]);
+      await deleteTopic(broker.bootstrapServers, load.topics[role]);
       injected();
       if (role !== 'requests') await load.ask(1_000);
       await ended(daemon, codes, sentence);

@@ -74,6 +74,11 @@ export class Daemon {
     return this.exited;
   }
 
+  /** Has it read its configuration again. */
+  reload(): void {
+    this.child.kill('SIGHUP');
+  }
+
   kill(): Promise<Exit> {
     this.child.kill('SIGKILL');
     return this.exited;

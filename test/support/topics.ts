@@ -67,6 +67,16 @@ export async function createTopics(
   });
 }
 
+/** Deletes a topic and resolves when the broker's metadata has it no more. */
+export async function deleteTopic(bootstrapServers: string, topic: string): Promise<void> {
+  const admin = Kafka.AdminClient.create({ 'bootstrap.servers': bootstrapServers });
+  await promised((done) => admin.deleteTopic(topic, requestTimeoutMs, done));
+  admin.disconnect();
+  await connected(new Kafka.Producer({ 'bootstrap.servers': bootstrapServers }), async (client) => {
+    while ((await partitionCounts(client, [topic])).get(topic) !== 0) await pause(50);
+  });
+}
+
 export async function createInputs(
   bootstrapServers: string,
   partitions: number,
