@@ -18,13 +18,18 @@ export type CampaignReport = {
   readonly tookMs: number;
 };
 
-export async function runCampaign({ seed, runs, guarantee, goesOn = false }: CampaignOptions): Promise<CampaignReport> {
+export async function runCampaign({
+  seed,
+  runs,
+  goesOn = false,
+  ...options
+}: CampaignOptions): Promise<CampaignReport> {
   const startedMs = Date.now();
   const failed: RunReport[] = [];
   const faults = new Map<FaultKind, number>();
   let [done, answers, events] = [0, 0, 0];
   while (done < runs && (goesOn || failed.length === 0)) {
-    const report = await runSeed({ seed: seed + done, guarantee });
+    const report = await runSeed({ ...options, seed: seed + done });
     done += 1;
     answers += report.answers;
     events += report.events;

@@ -10,6 +10,7 @@ type Options = {
   readonly seed?: number;
   readonly runs: number;
   readonly guarantee?: SlotSettings['guarantee'];
+  readonly unattended?: boolean;
   readonly trace?: boolean;
   readonly goOn?: boolean;
   readonly json?: boolean;
@@ -32,6 +33,7 @@ const program = new Command('sim')
       'at_least_once',
     ]),
   )
+  .option('--unattended', 'without the operator, who pauses, resumes and has republished in every second run')
   .option('--trace', 'print every step of the first run')
   .option('--go-on', 'go on after a run that failed')
   .option('--json', 'print the result as one line of JSON')
@@ -42,8 +44,9 @@ const program = new Command('sim')
   .action((options: Options) => (options.variants ? printVariants() : run(options)));
 
 async function run({ seed = Math.floor(Math.random() * 2 ** 31), runs, guarantee, ...rest }: Options): Promise<void> {
-  if (rest.trace) await runSeed({ seed, guarantee, onLine: (line) => print(line) });
-  const report = await runCampaign({ seed, runs, guarantee, goesOn: rest.goOn ?? false });
+  const { unattended: isUnattended } = rest;
+  if (rest.trace) await runSeed({ seed, guarantee, isUnattended, onLine: (line) => print(line) });
+  const report = await runCampaign({ seed, runs, guarantee, isUnattended, goesOn: rest.goOn ?? false });
   if (rest.json) {
     print(
       JSON.stringify({ runs: report.runs, failed: report.failed.map(({ seed, problems }) => ({ seed, problems })) }),

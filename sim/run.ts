@@ -12,6 +12,8 @@ export type RunOptions = {
   readonly seed: number;
   /** Drawn from the seed unless it is given. */
   readonly guarantee?: SlotSettings['guarantee'] | undefined;
+  /** Without the operator, who otherwise attends every second seed. */
+  readonly isUnattended?: boolean | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
 };
 
@@ -29,12 +31,12 @@ export type RunReport = {
 };
 
 /** One run: everything in it follows from the seed. */
-export function runSeed({ seed, guarantee, onLine }: RunOptions): Promise<RunReport> {
+export function runSeed({ seed, guarantee, isUnattended = false, onLine }: RunOptions): Promise<RunReport> {
   const random = new Random(seed);
   const schedule = new Schedule();
   return onSimulatedClock(schedule, async () => {
     const trace = new Trace(() => schedule.nowMs, onLine);
-    const world = new World(drawScenario(random, guarantee), random, schedule, trace);
+    const world = new World(drawScenario(random, guarantee), random, schedule, trace, !isUnattended && seed % 2 === 0);
     await world.run();
     const { problems, scenario, faults } = world;
     const isWhole = problems.found.length === 0;

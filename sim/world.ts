@@ -6,8 +6,9 @@ import { Problems } from './check/problems.js';
 import { Cluster } from './cluster/cluster.js';
 import { diskFaults } from './faults/fault.js';
 import { Faults, type Mishaps } from './faults/faults.js';
-import type { Exit } from './host/daemon.js';
+import type { Exit, SimDaemon } from './host/daemon.js';
 import { Host } from './host/host.js';
+import { SimOperator } from './host/operator.js';
 import type { SimulatedProcess } from './host/process.js';
 import { Latencies } from './latencies.js';
 import { Writer } from './load/writer.js';
@@ -28,6 +29,8 @@ export class World {
   readonly problems: Problems;
   readonly faults: Faults;
   readonly hosts: Host[] = [];
+  /** Republications that were asked for. */
+  republications = 0;
   private readonly writers: readonly Writer[];
   private readonly burstsLeft: number[];
   /** Everything is to end: whatever wants to start an instance has to wait. */
@@ -38,6 +41,8 @@ export class World {
     readonly random: Random,
     schedule: Schedule,
     readonly trace: Trace,
+    /** Whether a person is at the control socket. */
+    private readonly isAttended: boolean,
   ) {
     this.schedule = schedule;
     const { partitions, protocol, settings, isTransactional, late } = scenario;
@@ -76,6 +81,10 @@ export class World {
     for (const [partition, writer] of this.writers.entries()) writer.backlog(this.scenario.backlog[partition] ?? 0);
     for (const host of this.hosts.slice(0, this.scenario.running)) host.start();
     for (const partition of this.writers.keys()) this.produceMore(partition);
+    if (this.isAttended) {
+      const daemons = (): SimDaemon[] => this.hosts.flatMap(({ running }) => running ?? []);
+      new SimOperator(this, this.random.seed, daemons).begin();
+    }
     await this.until(
       () => this.isCaughtUp && this.burstsLeft.every((left) => left === 0),
       'all of the input is committed',

@@ -32,7 +32,8 @@ export const transitions: Readonly<Record<LifeCycleState, readonly LifeCycleStat
   restoring: ['waiting', 'running', 'pausing', 'draining', 'failed'],
   running: ['waiting', 'restoring', 'pausing', 'draining', 'failed'],
   pausing: ['paused', 'waiting', 'restoring', 'running', 'draining', 'failed'],
-  paused: ['waiting', 'restoring', 'running', 'draining', 'failed'],
+  // Resumed and asked for again before the pipeline came round.
+  paused: ['waiting', 'restoring', 'running', 'pausing', 'draining', 'failed'],
   draining: ['stopped', 'failed'],
   stopped: [],
   failed: [],

@@ -8,6 +8,8 @@ import type { Problems } from './problems.js';
 export type StatusRules = Pick<Scenario['settings'], 'emit' | 'payload'> & {
   /** at_least_once: statuses may come again. */
   readonly repeats: boolean;
+  /** Some were republished: as they last changed, whatever was rejected since. */
+  readonly republished: boolean;
   /** Two instances wrote at the same time, and nothing fences them: an older status may have come last. */
   readonly overlapped: boolean;
 };
@@ -36,15 +38,16 @@ function checkSection(
   key: string,
   given: readonly string[],
   due: readonly string[],
-  { emit, repeats, overlapped }: StatusRules,
+  { emit, repeats, overlapped, republished }: StatusRules,
   problems: Problems,
 ): void {
   const all = `${given.join('; ')} and not ${due.join('; ')}`;
-  if (given.at(-1) !== due.at(-1) && !(overlapped && given.length > 0))
+  const isLast = republished ? countOf(given.at(-1)) === countOf(due.at(-1)) : given.at(-1) === due.at(-1);
+  if (!isLast && !(overlapped && given.length > 0))
     problems.add('statuses', `the last status of ${key} is wrong: ${all}`);
   if (!given.every((one) => due.includes(one))) problems.add('statuses', `${key} has statuses of its own: ${all}`);
   if (repeats) return;
-  const isRight = emit === 'every' ? given.join() === due.join() : isSubsequence(given, due);
+  const isRight = emit === 'every' ? isWhole(given, due, republished) : isSubsequence(given, due, republished);
   if (!isRight) problems.add('statuses', `the statuses of ${key} are not the model's: ${all}`);
 }
 
@@ -60,8 +63,28 @@ function describe(record: LoggedRecord, payload: 'count' | 'full'): { key: strin
   return { key: sectionKey(status), text: `${status.availableCount} at ${status.timestamp}` };
 }
 
-function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
+const countOf = (status: string | undefined): string | undefined => status?.split(' at ')[0];
+
+/** Whether a status may be a republication behind the first `at` that were due: what the section had then, dated as before. */
+const isAgain = (status: string, due: readonly string[], at: number): boolean =>
+  countOf(status) === countOf(due[at - 1]) && due.slice(0, at).includes(status);
+
+function isWhole(given: readonly string[], due: readonly string[], republished: boolean): boolean {
   let at = 0;
-  for (const item of whole) if (item === part[at]) at += 1;
-  return at === part.length;
+  for (const one of given) {
+    if (one === due[at]) at += 1;
+    else if (!republished || !isAgain(one, due, at)) return false;
+  }
+  return at === due.length;
+}
+
+function isSubsequence(given: readonly string[], due: readonly string[], republished: boolean): boolean {
+  let at = 0;
+  for (const one of given) {
+    if (republished && isAgain(one, due, at)) continue;
+    const found = due.indexOf(one, at);
+    if (found < 0) return false;
+    at = found + 1;
+  }
+  return true;
 }

@@ -1,10 +1,9 @@
-import { type ExitCode, FatalError, internal } from '../../src/errors.js';
+import { type ExitCode, FatalError, internal, messageOf } from '../../src/errors.js';
 import type { Rebalance } from '../../src/kafka/input.js';
 import { transactionalProducers } from '../../src/kafka/properties.js';
 import { LifeCycle } from '../../src/life-cycle.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { AtLeastOnceCommit } from '../../src/pipeline/at-least-once-commit.js';
-import type { Commit } from '../../src/pipeline/commit.js';
 import { ExactlyOnceCommit } from '../../src/pipeline/exactly-once-commit.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { Restorer } from '../../src/restore/restorer.js';
@@ -38,8 +37,12 @@ export class SimDaemon {
   readonly member: Membership;
   private readonly pipeline: Pipeline;
   private readonly input: SimInput;
-  private readonly outputs: readonly SimOutput[];
+  private readonly makeOutputs: () => [SimOutput, ...SimOutput[]];
+  private readonly replaceOutputs: (outputs: [SimOutput, ...SimOutput[]]) => void;
+  private outputs: [SimOutput, ...SimOutput[]];
   private readonly conduct: Conduct;
+  private isRepublishing = false;
+  private isRenewing = false;
 
   constructor(
     private readonly world: World,
@@ -72,16 +75,19 @@ export class SimDaemon {
     const onFatal = (error: FatalError): void => this.pipeline.fail(error);
     const fetcher = new Fetcher(cluster, random, conduct);
     this.input = new SimInput({ cluster, calls, member, protocol, fetcher, conduct, random, nowMs, onFatal });
-    this.outputs = Array.from(
-      { length: guarantee === 'exactly_once' ? transactionalProducers : 1 },
-      (_, producer) =>
-        new SimOutput({
-          ...{ transactionalId: `app/${instance}/${producer}`, cluster, calls, member, conduct, nowMs },
-          queueTo: (deliver) => new RecordQueue({ process, schedule, latencies, faults }, deliver),
-        }),
-    );
+    const producers = guarantee === 'exactly_once' ? transactionalProducers : 1;
+    const makeOutput = (producer: number): SimOutput =>
+      new SimOutput({
+        ...{ transactionalId: `app/${instance}/${producer}`, cluster, calls, member, conduct, nowMs },
+        queueTo: (deliver) => new RecordQueue({ process, schedule, latencies, faults }, deliver),
+      });
+    this.makeOutputs = () => [
+      makeOutput(0),
+      ...Array.from({ length: producers - 1 }, (_, further) => makeOutput(further + 1)),
+    ];
+    this.outputs = this.makeOutputs();
     const { input, outputs } = this;
-    const [output] = outputs as [SimOutput];
+    const [output] = outputs;
     const clusterId = 'a cluster';
     const log = new TraceLog(trace, process.name);
     const watermarks = new SimWatermarks(cluster, calls);
@@ -91,10 +97,11 @@ export class SimDaemon {
       ...{ application: 'app', guarantee, topics: topicNames, clusterId, resumeFrom: undefined },
       ...{ input, watermarks, changelog, slots, log, onImagesRead },
     });
-    const commit: Commit =
+    const commit =
       guarantee === 'exactly_once'
         ? new ExactlyOnceCommit({ outputs, slots, clusterId, input })
         : new AtLeastOnceCommit({ output, slots, clusterId, input, longestDelayMs });
+    this.replaceOutputs = (fresh) => commit.replaceOutputs(fresh);
     const metrics = new Metrics(log);
     const inputPartitions = scenario.partitions;
     const lifeCycle = new LifeCycle();
@@ -105,8 +112,7 @@ export class SimDaemon {
   /** Lives until it was stopped and has drained, or can't go on. */
   async run(): Promise<Exit> {
     try {
-      if (this.world.scenario.settings.guarantee === 'exactly_once')
-        await Promise.all(this.outputs.map((output) => output.initTransactions()));
+      await this.initTransactions();
       this.member.join();
       await this.pipeline.run();
       await this.input.close();
@@ -120,6 +126,61 @@ export class SimDaemon {
   /** SIGTERM. */
   stop(): void {
     this.pipeline.stop();
+  }
+
+  /** What the operator asks for may be refused; it asks no more then. */
+  pause(): void {
+    this.note('pause', this.pipeline.pause());
+  }
+
+  /** As the operator's `resume` does: with fresh producers, once nothing is in flight. */
+  resume(): void {
+    this.note('resume', this.goOn());
+  }
+
+  republish(): void {
+    if (this.isRepublishing) return;
+    this.isRepublishing = true;
+    this.world.republications += 1;
+    const republished = this.pipeline.republish().finally(() => {
+      this.isRepublishing = false;
+    });
+    this.note('republish', republished);
+  }
+
+  private async goOn(): Promise<void> {
+    const { pause } = this.pipeline.view;
+    if (pause === 'none' || this.isRepublishing || this.isRenewing) return this.pipeline.resume();
+    if (pause === 'reached') await this.renew();
+    this.pipeline.resume();
+  }
+
+  private async renew(): Promise<void> {
+    this.isRenewing = true;
+    this.outputs = this.makeOutputs();
+    try {
+      await this.initTransactions();
+    } catch (error) {
+      this.pipeline.fail(error instanceof FatalError ? error : internal(describe(error), error));
+      throw error;
+    } finally {
+      this.isRenewing = false;
+    }
+    this.replaceOutputs(this.outputs);
+  }
+
+  private async initTransactions(): Promise<void> {
+    if (this.world.scenario.settings.guarantee === 'exactly_once')
+      await Promise.all(this.outputs.map((output) => output.initTransactions()));
+  }
+
+  private note(what: string, asked: Promise<unknown>): void {
+    const { trace } = this.world;
+    trace.add(this.process.name, `OPERATOR ${what}`);
+    asked.then(
+      () => trace.add(this.process.name, `${what}: done`),
+      (error: unknown) => trace.add(this.process.name, `${what}: ${messageOf(error)}`),
+    );
   }
 
   private onRebalance(kind: Rebalance['kind'], partitions: readonly number[]): void {

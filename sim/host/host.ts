@@ -26,6 +26,11 @@ export class Host {
     readonly instance: string,
   ) {}
 
+  /** The daemon, while it runs. */
+  get running(): SimDaemon | undefined {
+    return this.daemon;
+  }
+
   get isUp(): boolean {
     return this.process !== undefined;
   }

@@ -15,7 +15,15 @@ type Outcome = { readonly runs: number; readonly failed: readonly { seed: number
 /** Runs the simulator, which does not know the variant, on a copy of the code that has it. */
 export async function hunt(variant: Variant, seed: number, mostRuns: number): Promise<Hunted> {
   const folder = applyVariant(variant);
-  const args = ['--import', 'tsx', join(folder, 'sim', 'main.ts'), '--json', `--seed=${seed}`, `--runs=${mostRuns}`];
+  const args = [
+    '--import',
+    'tsx',
+    join(folder, 'sim', 'main.ts'),
+    '--json',
+    '--unattended',
+    `--seed=${seed}`,
+    `--runs=${mostRuns}`,
+  ];
   if (variant.guarantee !== undefined) args.push(`--guarantee=${variant.guarantee}`);
   const { runs, failed } = await simulate(folder, args);
   const [first] = failed;
