@@ -19,7 +19,7 @@ export function startNotifying({ log, lifeCycle, metrics, closers }: Foundation,
     return {
       turns: input.consumes,
       answered: slots.activity.map(({ answered }) => answered),
-      inFlight: pipeline.batchesInFlight,
+      inFlight: pipeline.view.batchesInFlight,
       settled: metrics.batchesTotal + metrics.commitAbortsTotal + metrics.rebalancesTotal,
     };
   };

@@ -5,8 +5,9 @@ import { parse, stringify } from 'yaml';
 import { ControlClient } from '../../src/control/client.js';
 import type { Snapshot } from '../../src/control/snapshot.js';
 import { type Broker, brokerOrSkip } from '../support/broker.js';
-import { writeConfiguration } from '../support/configuration.js';
+import { type Settings, writeConfiguration } from '../support/configuration.js';
 import { Daemon, killDaemons, startDaemon } from '../support/daemon.js';
+import { pause } from '../support/kafka-client.js';
 import { makeRequests, requestRecords } from '../support/load.js';
 import { produceAll } from '../support/produce.js';
 import { untilConsumed, watchProgress } from '../support/progress.js';
@@ -51,13 +52,34 @@ describe('a running daemon under control, on a real Kafka', () => {
     return { done, ends: await Promise.all(ends) };
   }
 
-  for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-    it(`pauses under load, takes up a status topic with other partitions, republishes, and answers once: ${guarantee}`, async () => {
+  /** Another instance comes, takes half of the partitions, answers what there is for them, and goes. */
+  async function visited(daemon: Daemon, topics: Topics, settings: Settings): Promise<void> {
+    const { file, stateDirectory } = writeConfiguration(broker.bootstrapServers, topics, {
+      ...settings,
+      instance: 'two',
+    });
+    const visitor = startDaemon(file);
+    await visitor.waitFor('ready', (line) => Number(line.partitions) === partitions / 2);
+    const client = await ControlClient.connect(join(stateDirectory, `${topics.application}-two.sock`));
+    while ((await client.status()).lag?.total !== 0) await pause(100);
+    client.close();
+    const rounds = daemon.events('ready').length;
+    await drain(visitor);
+    await daemon.waitFor('ready', () => daemon.events('ready').length > rounds);
+  }
+
+  const variants = [
+    { guarantee: 'exactly_once', group: { protocol: 'classic' } },
+    { guarantee: 'at_least_once', group: { protocol: 'consumer' } },
+  ] as const;
+  for (const variant of variants) {
+    const { guarantee, group } = variant;
+    it(`pauses under load and through rebalances, takes up a status topic with other partitions, republishes, and answers once: ${guarantee}, ${group.protocol}`, async () => {
       const { bootstrapServers } = broker;
       const topics = await createAllTopics(bootstrapServers, partitions);
       const random = new Random(11);
       const inits = await loadInputs(broker, topics, random, { sections, rows: 20, seatsPerRow: 30, requests });
-      const settings = { guarantee, batch: { maxMessages: 100 } };
+      const settings = { ...variant, batch: { maxMessages: 40 } };
       const { file, stateDirectory } = writeConfiguration(bootstrapServers, topics, settings);
       const daemon = startDaemon(file);
       const enough = ({ done }: { done: number }): boolean => done > requests / 10;
@@ -79,7 +101,12 @@ describe('a running daemon under control, on a real Kafka', () => {
         [paused.lifeCycle.state, paused.batchesInFlight, paused.partitions.length],
         ['paused', 0, partitions],
       );
-      assert.ok((paused.lag?.total ?? 0) > more.length, 'the rest of the load is the lag');
+      assert.ok((paused.lag?.total ?? 0) >= more.length, 'what came since is the lag');
+
+      await visited(daemon, topics, settings);
+      const still = await client.status();
+      assert.deepEqual([still.lifeCycle.state, still.partitions.length], ['paused', partitions]);
+      assert.ok((still.lag?.total ?? 0) > 0, 'partitions that were never away are not read');
 
       const known = lastOf(countsOf(await readTopic(bootstrapServers, topics.status)));
       await deleteTopic(bootstrapServers, topics.status);
