@@ -1,3 +1,4 @@
+import type { InstancesFigures } from './instances/instances-run.js';
 import type { Failure, LatencyFigures, ThroughputFigures } from './results.js';
 import type { TakeoverFigures } from './takeover/takeover.js';
 
@@ -40,6 +41,15 @@ export const takeoverColumns: readonly Column<TakeoverFigures>[] = [
   ['images', 10, (figures) => whole(figures.imagesRead)],
   ['sections', 10, (figures) => whole(figures.sections)],
   ['RSS MB', 8, (figures) => whole(figures.peakRssBytes / 1e6)],
+];
+
+export const instancesColumns: readonly Column<InstancesFigures>[] = [
+  ['requests/s', 11, (figures) => whole(figures.requestsPerSecond)],
+  ['warm/s', 10, (figures) => whole(figures.warmRequestsPerSecond)],
+  ['CPU µs', 8, (figures) => fixed(2)(figures.cpuMicrosPerRequest)],
+  ['broker µs', 10, (figures) => fixed(2)(figures.brokerCpuMicrosPerRequest)],
+  ['RSS MB', 8, (figures) => whole(figures.peakRssBytes / 1e6)],
+  ['partitions', 12, (figures) => `${figures.fewestPartitions}–${figures.mostPartitions}`],
 ];
 
 /** Writes a table to stdout, a line as soon as a run ended. */

@@ -26,6 +26,7 @@
         "src/offsets.cc",
         "src/notify.cc",
         "src/produce.cc",
+        "src/rights.cc",
         "src/topic_configs.cc",
         "src/topics.cc",
         "src/transaction.cc"

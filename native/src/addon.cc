@@ -12,6 +12,8 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "listGroupMembers", list_group_members);
   Nan::SetMethod(target, "listConsumerGroupOffsets", list_consumer_group_offsets);
   Nan::SetMethod(target, "listOffsets", list_offsets);
+  Nan::SetMethod(target, "topicRights", topic_rights);
+  Nan::SetMethod(target, "groupRights", group_rights);
   Nan::SetMethod(target, "assignmentLost", assignment_lost);
   Nan::SetMethod(target, "groupMetadata", group_metadata);
   Nan::SetMethod(target, "consume", consume);

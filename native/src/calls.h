@@ -10,6 +10,8 @@ NAN_METHOD(describe_topics);               // (client, topics, broker, timeoutMs
 NAN_METHOD(list_consumer_groups);          // (client, timeoutMs, callback) → [{ group, state }]
 NAN_METHOD(list_group_members);            // (client, group, timeoutMs, callback) → [{ memberId, clientId, host }]
 NAN_METHOD(list_consumer_group_offsets);   // (client, group, timeoutMs, callback) → [{ topic, partition, offset, code, message }]
+NAN_METHOD(topic_rights);                  // (client, topics, timeoutMs, callback) → [{ name, code, message, operations }]
+NAN_METHOD(group_rights);                  // (client, group, timeoutMs, callback) → the same, of one group
 NAN_METHOD(list_offsets);                  // (client, topic, partitions, atEnd, timeoutMs, callback) → the same
 NAN_METHOD(assignment_lost);               // (consumer): boolean, synchronous
 NAN_METHOD(group_metadata);                // (consumer, callback) → Buffer

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { connectFindings } from '../check/connect.js';
+import { exitCodeOf, linesOf as findingLines } from '../check/finding.js';
 import { effectiveYaml } from '../config/effective.js';
 import { librdkafkaMistakes } from '../config/librdkafka.js';
 import { ConfigurationError, type LoadedConfiguration } from '../config/load.js';
@@ -7,19 +9,24 @@ import { type ConfigurationOptions, loadFrom, withConfiguration } from './option
 
 interface CheckOptions extends ConfigurationOptions {
   readonly print?: boolean;
+  readonly connect?: boolean;
 }
 
-/** `check-config`: reads the configuration as `run` does, without touching Kafka or the state. */
+/** `check-config`: reads the configuration as `run` does, and looks at Kafka and the state only when it is asked to. */
 export function register(program: Command): void {
   withConfiguration(program.command('check-config'))
-    .description('check the configuration, offline: prints every mistake with its place (exit code 78), or ok')
+    .description(
+      'check the configuration, offline unless --connect is given: prints every mistake with its place, or ok',
+    )
     .option('--print', 'print the configuration in force as YAML, each value with where it was given, secrets hidden')
+    .option('--connect', 'also try brokers, topics, rights, the state directory and its disk; nothing is changed')
     .addHelpText(
       'after',
-      '\nExit codes: 0 in order, 78 a mistake.\n\nExamples:\n' +
+      '\nExit codes: 0 in order, 78 a mistake; with --connect that of a run: 75 for what passes by itself, 78 for what a person has to mend.\n\nExamples:\n' +
         '  seatmapd check-config\n' +
         '  seatmapd check-config -c seatmapd.yaml --set workers.threads=2\n' +
-        '  seatmapd check-config --print -c seatmapd.yaml\n',
+        '  seatmapd check-config --print -c seatmapd.yaml\n' +
+        '  seatmapd check-config --connect -c seatmapd.yaml\n',
     )
     .action(async (options: CheckOptions) => {
       const loaded = loadFrom(options);
@@ -27,6 +34,7 @@ export function register(program: Command): void {
       if (mistakes.length > 0) throw new ConfigurationError(mistakes);
       if (options.print === true) print(loaded);
       else report(loaded);
+      if (options.connect === true) await connect(loaded);
     });
 }
 
@@ -38,6 +46,12 @@ function report(loaded: LoadedConfiguration): void {
 function print(loaded: LoadedConfiguration): void {
   process.stderr.write(linesOf(loaded, warnings(loaded)));
   process.stdout.write(effectiveYaml(loaded));
+}
+
+async function connect({ config }: LoadedConfiguration): Promise<void> {
+  const findings = await connectFindings(config);
+  process.stdout.write(findingLines(findings));
+  process.exitCode = exitCodeOf(findings);
 }
 
 const warnings = (loaded: LoadedConfiguration): string[] =>

@@ -37,6 +37,9 @@ export type ToldOffset = {
   readonly message: string;
 };
 
+/** What this client's principal may do to a topic or a group: operations as Kafka names them, "READ", "DESCRIBE_CONFIGS"; or why that is not told. */
+export type Rights = { readonly name: string; readonly operations: readonly string[] } & Untold;
+
 /** librdkafka's Admin API, as far as node-rdkafka lacks it. Every call takes any client and waits `timeoutMs` at most. */
 export interface NativeAdmin {
   /** rd_kafka_DescribeConfigs of topics, all in one request. librdkafka's mock cluster refuses it at once with code -165 (ERR__UNSUPPORTED_FEATURE). */
@@ -66,6 +69,10 @@ export interface NativeAdmin {
     at: 'beginning' | 'end',
     timeoutMs: number,
   ): Promise<readonly ToldOffset[]>;
+  /** rd_kafka_DescribeTopics with the authorized operations (KIP-430). */
+  topicRights(client: KafkaClient, topics: readonly string[], timeoutMs: number): Promise<readonly Rights[]>;
+  /** rd_kafka_DescribeConsumerGroups with the authorized operations, of a group that need not exist. */
+  groupRights(client: KafkaClient, group: string, timeoutMs: number): Promise<readonly Rights[]>;
 }
 
 /** What the addon says of one topic; with a code other than 0 the rest of it is empty. */
@@ -97,6 +104,8 @@ export interface AdminAddon {
     timeoutMs: number,
     done: Callback<ToldOffset[]>,
   ): void;
+  topicRights(client: unknown, topics: readonly string[], timeoutMs: number, done: Callback<Rights[]>): void;
+  groupRights(client: unknown, group: string, timeoutMs: number, done: Callback<Rights[]>): void;
 }
 
 const anyBroker = -1;
@@ -125,6 +134,10 @@ export function nativeAdminOf(addon: AdminAddon): NativeAdmin {
       promise((done) => addon.listConsumerGroupOffsets(client.getClient(), group, timeoutMs, done)),
     listOffsets: (client, topic, partitions, at, timeoutMs) =>
       promise((done) => addon.listOffsets(client.getClient(), topic, partitions, at === 'end', timeoutMs, done)),
+    topicRights: (client, topics, timeoutMs) =>
+      promise((done) => addon.topicRights(client.getClient(), topics, timeoutMs, done)),
+    groupRights: (client, group, timeoutMs) =>
+      promise((done) => addon.groupRights(client.getClient(), group, timeoutMs, done)),
   };
 }
 

@@ -126,6 +126,26 @@ describe('a listener with TLS, SCRAM-SHA-512 and ACLs', () => {
       failsWith(78, sentence, configured(user)));
   }
 
+  it('check-config --connect tells who is not let in and which right is missing, as a run would end, and tries nothing', async () => {
+    async function checked(user: User | 'operator', code: number, line: RegExp, more: Settings = {}): Promise<void> {
+      const check = new Daemon(['check-config', '--connect', '-c', configured(user, more)], {
+        environment: environment(),
+      });
+      assert.deepEqual(await check.exited, { code, signal: null }, check.tail());
+      assert.match(check.text.join('\n'), line);
+      assert.doesNotMatch(outputOf(check), /canary-/);
+    }
+    await Promise.all([
+      checked('may-all', 0, /^rights to topics: ok: .*^group \S+: ok: .*^transactional\.id \S+: untried: /ms),
+      checked('no-read', 78, new RegExp(`^rights to topics: mistake: .*READ of ${topics.init}`, 'm')),
+      checked('no-write', 78, new RegExp(`^rights to topics: mistake: .*WRITE of ${topics.results}`, 'm')),
+      checked('no-group', 78, /^group \S+: mistake: /m),
+      checked('may-all', 78, /^brokers, as a producer: mistake: .*SASL authentication/m, {
+        'sasl.password': wrongCanary,
+      }),
+    ]);
+  });
+
   it('who has not the right to write ends with 78: at_least_once', () =>
     failsWith(
       78,
