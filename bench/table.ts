@@ -49,6 +49,7 @@ export const instancesColumns: readonly Column<InstancesFigures>[] = [
   ['CPU µs', 8, (figures) => fixed(2)(figures.cpuMicrosPerRequest)],
   ['broker µs', 10, (figures) => fixed(2)(figures.brokerCpuMicrosPerRequest)],
   ['RSS MB', 8, (figures) => whole(figures.peakRssBytes / 1e6)],
+  ['input B', 9, (figures) => fixed(1)(figures.inputBytesPerRequest)],
   ['partitions', 12, (figures) => `${figures.fewestPartitions}–${figures.mostPartitions}`],
 ];
 

@@ -9,6 +9,7 @@ import type { PreparedInput } from '../input/prepare.js';
 import { deleteTopics } from '../kafka/delete-topics.js';
 import { cpuMicros, peakRssBytes } from '../observe/process-usage.js';
 import { rates, watchCommitted } from '../observe/progress.js';
+import { topicBytes } from '../observe/topic-sizes.js';
 import type { Setting } from '../setting.js';
 import { seatmapdConfiguration } from '../sides/seatmapd.js';
 import { SideProcess } from '../sides/side-process.js';
@@ -19,9 +20,13 @@ export type InstancesFigures = {
   /** By the time from when the first instance was ready. */
   readonly requestsPerSecond: number;
   readonly warmRequestsPerSecond: number;
+  /** From when each was ready. */
   readonly cpuMicrosPerRequest: number;
+  /** From the start of the instances, the forming of their group included. */
   readonly brokerCpuMicrosPerRequest: number;
   readonly peakRssBytes: number;
+  /** Of the requests' topic: log segments, compressed. */
+  readonly inputBytesPerRequest: number;
   /** The most and the fewest partitions that an instance had. */
   readonly mostPartitions: number;
   readonly fewestPartitions: number;
@@ -56,24 +61,30 @@ export async function runInstances(setting: Setting, count: number, input: Prepa
       ...{ application: outputs.application, topic: input.topics.requests },
       ...{ partitions: shape.partitions, requests: shape.requests },
     };
-    const [readyMs, samples] = await Promise.all([
-      Promise.all(processes.map((process) => process.ready())),
+    const [ready, samples] = await Promise.all([
+      Promise.all(processes.map(async (process) => ({ readyMs: await process.ready(), cpu: cpuMicros(process.pid) }))),
       watchCommitted(bootstrapServers, group, () =>
         processes.find(({ ended }) => ended)?.failure('ended before all requests were answered'),
       ),
     ]);
-    const cpu = sum(processes.map(({ pid }) => cpuMicros(pid)));
+    const cpu = sum(processes.map(({ pid }) => cpuMicros(pid))) - sum(ready.map((one) => one.cpu));
     const brokerCpu = cpuMicros(broker.pid) - brokerBefore;
     const rss = sum(processes.map(({ pid }) => peakRssBytes(pid)));
     await Promise.all(processes.map((process) => process.stop()));
     await verifyRun(native, bootstrapServers, input, outputs, comparedSeatmapd);
-    const { requestsPerSecond, warmRequestsPerSecond } = rates(samples, Math.min(...readyMs), shape.requests);
+    const { requestsPerSecond, warmRequestsPerSecond } = rates(
+      samples,
+      Math.min(...ready.map(({ readyMs }) => readyMs)),
+      shape.requests,
+    );
     const owned = instances.map(partitionsOf);
     return {
       ...{ requestsPerSecond, warmRequestsPerSecond },
       cpuMicrosPerRequest: cpu / shape.requests,
       brokerCpuMicrosPerRequest: brokerCpu / shape.requests,
       peakRssBytes: rss,
+      inputBytesPerRequest:
+        topicBytes(broker.dataDirectory, (topic) => topic === input.topics.requests) / shape.requests,
       mostPartitions: Math.max(...owned),
       fewestPartitions: Math.min(...owned),
     };

@@ -49,6 +49,15 @@ Failure ask_broker(rd_kafka_AdminOptions_t* options, int32_t id) {
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? Failure::none() : Failure::of(code, reason);
 }
 
+void request_topics(rd_kafka_t* handle, const std::vector<std::string>& topics, const rd_kafka_AdminOptions_t* options,
+                    rd_kafka_queue_t* queue) {
+  std::vector<const char*> names;
+  for (const std::string& topic : topics) names.push_back(topic.c_str());
+  rd_kafka_TopicCollection_t* collection = rd_kafka_TopicCollection_of_topic_names(names.data(), names.size());
+  rd_kafka_DescribeTopics(handle, collection, options, queue);
+  rd_kafka_TopicCollection_destroy(collection);
+}
+
 PartitionOffset PartitionOffset::of(const rd_kafka_topic_partition_t& partition) {
   PartitionOffset offset{partition.topic, partition.partition, partition.offset, {}};
   if (partition.err != RD_KAFKA_RESP_ERR_NO_ERROR) offset.failure = Failure::of(partition.err);

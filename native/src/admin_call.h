@@ -37,6 +37,10 @@ Failure answering_broker(rd_kafka_t* handle, int timeout_ms, int32_t* id);
 // Has one broker answer, instead of the controller.
 Failure ask_broker(rd_kafka_AdminOptions_t* options, int32_t id);
 
+// rd_kafka_DescribeTopics of topics by their names.
+void request_topics(rd_kafka_t* handle, const std::vector<std::string>& topics, const rd_kafka_AdminOptions_t* options,
+                    rd_kafka_queue_t* queue);
+
 // A partition with an offset, or with why there is none.
 struct PartitionOffset {
   std::string topic;

@@ -63,11 +63,7 @@ class TopicRights : public DescribeRights {
 
  protected:
   void request(rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
-    std::vector<const char*> names;
-    for (const std::string& topic : topics_) names.push_back(topic.c_str());
-    rd_kafka_TopicCollection_t* topics = rd_kafka_TopicCollection_of_topic_names(names.data(), names.size());
-    rd_kafka_DescribeTopics(handle, topics, options, queue);
-    rd_kafka_TopicCollection_destroy(topics);
+    request_topics(handle, topics_, options, queue);
   }
 
   Failure read(rd_kafka_event_t* event) override {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { type Broker, brokerOrSkip } from '../support/broker.js';
 import { type Settings, writeConfiguration } from '../support/configuration.js';
 import { Daemon, killDaemons, startDaemon } from '../support/daemon.js';
+import { untilConsumed } from '../support/progress.js';
+import { Random } from '../support/random.js';
 import { createAllTopics, createTopics, nameInputs, nameOutputs, type Topics } from '../support/topics.js';
-import { drain } from './run.js';
+import { drain, loadInputs } from './run.js';
 
 describe('check-config --connect: what a start needs, looked at beside a daemon that goes on', () => {
   let broker: Broker;
@@ -45,12 +47,14 @@ describe('check-config --connect: what a start needs, looked at beside a daemon 
       /^group .*: ok: nothing is committed yet$/,
       /^transactional\.id .*\/one\/0: untried: /,
     );
+    await loadInputs(broker, topics, new Random(11), { sections: 6, rows: 2, seatsPerRow: 5, requests: 30 });
     const daemon = startDaemon(file);
     await daemon.waitFor('ready');
+    await untilConsumed(broker.bootstrapServers, topics, daemon);
     includes(
       await checked(0, file),
       new RegExp(`^state .*: warning: held by process ${daemon.pid}, `),
-      /^group .*: ok: \d+ partitions/,
+      /^group .*: ok: [1-6] partitions/,
     );
     // Neither fenced nor rebalanced: it drains in order, and was assigned once.
     await drain(daemon);
