@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar } from 'yaml';
 import type { LoadedConfiguration } from './load.js';
 import { printable } from './places.js';
-import { isSecretProperty, shownKey } from './secrets.js';
+import { isSecret, shownKey } from './secrets.js';
 import { at, dotted, isOpen, type Path } from './shape.js';
 
 /** What stands in place of a value that is never shown. */
@@ -24,15 +24,15 @@ export function effectiveYaml({ config, origins, references }: LoadedConfigurati
         annotate(value, [...path, name]);
       }
     } else if (isScalar(node)) {
-      if (isHidden(path)) node.value = HIDDEN;
+      // An empty value hides nothing.
+      if (node.value !== '' && isHidden(path)) node.value = HIDDEN;
       node.comment = ` ${printable(origins.get(dotted(path)) ?? 'default')}`;
     }
   }
 
   function isHidden(path: Path): boolean {
-    const [section, , property = ''] = path;
-    if (section !== 'kafka') return false;
-    return isSecretProperty(property) || shownKey(property) !== property || references.has(dotted(path));
+    const key = path.at(-1) ?? '';
+    return isSecret(path) || shownKey(key) !== key || references.has(dotted(path));
   }
 }
 
