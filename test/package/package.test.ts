@@ -58,7 +58,9 @@ describe('the Debian package', () => {
   it('puts everything in its place: unit, user, configuration, manual, completions, no leftovers of a build', () => {
     for (const path of [
       'usr/lib/systemd/system/seatmapd.service',
+      'usr/lib/systemd/system/seatmapd@.service',
       'usr/lib/sysusers.d/seatmapd.conf',
+      'usr/lib/tmpfiles.d/seatmapd.conf',
       'usr/share/man/man1/seatmapd.1.gz',
       'usr/share/man/man5/seatmapd.yaml.5.gz',
       'usr/share/bash-completion/completions/seatmapd',
