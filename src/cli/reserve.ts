@@ -1,23 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Long, ReservationRequest, ReservationResult } from '../../workers/avro.js';
-import { sectionKey } from '../../workers/encode.js';
+import type { Long, ReservationResult } from '../../workers/avro.js';
 import { assertSectionName, eventId, whole } from '../client/arguments.js';
-import { Follower } from '../client/follower.js';
-import { followerProperties, senderProperties } from '../client/properties.js';
-import { decodeResult, encodeRequest } from '../client/records.js';
-import { Sender } from '../client/sender.js';
-import { silentLog } from '../client/silent-log.js';
+import { ReservationClient, type SeatsWanted } from '../client/reservation-client.js';
 import { type Config, topicNames } from '../config/schema.js';
-import { ExitCode, messageOf, temporary } from '../errors.js';
-import { codeOf } from '../kafka/failure.js';
-import { watermarkProperties } from '../kafka/properties.js';
-import { KafkaWatermarks } from '../kafka/watermarks.js';
+import { ExitCode } from '../errors.js';
 import { type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
 
 const defaultTimeoutMs = 10_000;
-const pollMs = 100;
-const pollLimit = 1_000;
 
 interface ReserveOptions extends ConfigurationOptions {
   readonly user: string;
@@ -44,73 +33,32 @@ export function register(program: Command): void {
     .action(async (event: Long, section: string, seatCount: number, options: ReserveOptions) => {
       const { config } = loadFrom(options);
       assertSectionName(section, config.limits.sectionNameBytes);
-      const result = await reserve(config, { event, section, seatCount, ...options });
+      const result = await reserve(config, options.timeoutMs, {
+        eventId: event,
+        section,
+        seatCount,
+        userId: options.user,
+      });
       process.stdout.write(`${options.json === true ? asJson(result) : asLine(result)}\n`);
       process.exitCode = result.status === 'CONFIRMED' ? ExitCode.drained : ExitCode.checkFailed;
     });
 }
 
-type Wish = {
-  readonly event: Long;
-  readonly section: string;
-  readonly seatCount: number;
-  readonly user: string;
-  readonly timeoutMs: number;
-};
-
-async function reserve(config: Config, wish: Wish): Promise<ReservationResult> {
-  const { event, section, seatCount, user, timeoutMs } = wish;
-  const { requests, results } = topicNames(config);
-  const times = { deliveryTimeoutMs: timeoutMs, lingerMs: 0 };
-  const [sender, follower, watermarks] = await Promise.all([
-    Sender.connect(senderProperties(config, times), [requests, results]),
-    Follower.connect(followerProperties(config)),
-    KafkaWatermarks.connect(watermarkProperties(config), silentLog),
-  ]);
+async function reserve(config: Config, timeoutMs: number, wanted: SeatsWanted): Promise<ReservationResult> {
+  const name = `${config.application}-client`;
+  const reservations = await ReservationClient.connect({
+    client: { 'client.id': name, ...config.kafka.client },
+    producer: { ...config.kafka.producer, 'linger.ms': 0, 'message.max.bytes': config.limits.messageBytes },
+    consumer: { ...config.kafka.consumer, 'group.id': name },
+    topics: topicNames(config),
+    timeoutMs,
+  });
   try {
-    const reservationId = randomUUID();
-    const partition = sender.partitionOf(results, reservationId);
-    // What is written from here on has an offset at or beyond the high watermark of this moment, the answer too.
-    const { high } = await watermarks.range(results, partition);
-    follower.follow([{ topic: results, partition, offset: high }]);
-
-    const request: ReservationRequest = {
-      ...{ reservationId, eventId: event, section, seatCount, userId: user },
-      timestamp: Date.now(),
-    };
-    const deadlineMs = performance.now() + timeoutMs;
-    await sender.send(requests, sectionKey(event, section), encodeRequest(request)).catch((error: unknown) => {
-      throw isRefused(error) ? error : unknownOutcome(reservationId, messageOf(error), error);
-    });
-    const result = await answerTo(reservationId, follower, deadlineMs);
-    if (result === undefined) throw unknownOutcome(reservationId, `no answer in ${results} within ${timeoutMs} ms`);
-    return result;
+    return await reservations.reserve(wanted);
   } finally {
-    await Promise.all([sender.close(), follower.close(), watermarks.close()]);
+    await reservations.close();
   }
 }
-
-async function answerTo(
-  reservationId: string,
-  follower: Follower,
-  deadlineMs: number,
-): Promise<ReservationResult | undefined> {
-  while (performance.now() < deadlineMs) {
-    for (const { key, value } of await follower.next(pollLimit, pollMs)) {
-      if (value !== null && key?.toString() === reservationId) return decodeResult(value);
-    }
-  }
-  return undefined;
-}
-
-/** Whether a broker, or librdkafka before it sent anything, said no: Kafka's own error codes are positive, timeouts are not. */
-const isRefused = (error: unknown): boolean => error instanceof Error && codeOf(error.cause) > 0;
-
-const unknownOutcome = (reservationId: string, reason: string, cause?: unknown): Error =>
-  temporary(
-    `The outcome of reservation ${reservationId} is unknown: ${reason}. It may still be answered; sending the request again would reserve twice.`,
-    cause,
-  );
 
 const asLine = ({ status, allocatedSeats, reservationId }: ReservationResult): string =>
   `${status}${allocatedSeats.length > 0 ? `: ${allocatedSeats.join(', ')}` : ''} (reservation ${reservationId})`;

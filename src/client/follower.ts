@@ -8,6 +8,7 @@ import { clusterTopics, type TopicState } from '../topics/cluster-topics.js';
 import { silentLog } from './silent-log.js';
 
 const metadataTimeoutMs = 10_000;
+const queryTimeoutMs = 10_000;
 
 /** An offset of a partition; or, where reading places, -2 for the beginning. */
 export type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
@@ -55,6 +56,30 @@ export class Follower {
     // node-rdkafka's timeout is for each message, so the wait is for the first one only.
     const first = await this.consume(1, waitMs);
     return first.length === 0 ? first : [...first, ...(await this.consume(limit, 0))];
+  }
+
+  /** The first offset that a partition has, and where its committed records end (the last stable offset). @throws FatalError */
+  async range(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }> {
+    try {
+      const { lowOffset, highOffset } = await called<Kafka.WatermarkOffsets>((done) =>
+        this.consumer.queryWatermarkOffsets(topic, partition, queryTimeoutMs, done),
+      );
+      return { start: lowOffset, end: highOffset };
+    } catch (error) {
+      throw kafkaFailure(`the offsets of ${topic}-${partition} can't be read`, error);
+    }
+  }
+
+  /** The first offset of a record dated `timestampMs` or later; undefined where there is none. @throws FatalError */
+  async offsetAt(topic: string, partition: number, timestampMs: number): Promise<number | undefined> {
+    try {
+      const [place] = await called<Kafka.TopicPartitionOffset[]>((done) =>
+        this.consumer.offsetsForTimes([{ topic, partition, offset: timestampMs }], queryTimeoutMs, done),
+      );
+      return place !== undefined && place.offset >= 0 ? place.offset : undefined;
+    } catch (error) {
+      throw kafkaFailure(`the offsets of ${topic}-${partition} can't be read`, error);
+    }
   }
 
   /** Whether a partition was read to its end, at `offset` or beyond. */

@@ -16,12 +16,8 @@ export class LoadProgress {
   /** Partitions that are not read yet, with their targets once those are known. */
   private readonly open: Map<number, number | undefined>;
 
-  constructor(partitionCount: number) {
-    this.open = new Map(Array.from({ length: partitionCount }, (_, partition) => [partition, undefined]));
-  }
-
-  get openPartitions(): number {
-    return this.open.size;
+  constructor(partitions: Iterable<number>) {
+    this.open = new Map([...partitions].map((partition) => [partition, undefined]));
   }
 
   get isDone(): boolean {

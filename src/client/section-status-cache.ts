@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { Long } from '../../workers/avro.js';
 import { messageOf } from '../errors.js';
 import type { Properties } from '../kafka/properties.js';
+import { readerProperties } from './properties.js';
 import type { SectionCount, SectionUpdate } from './section-count.js';
 import { bareDecoder, type StatusDecoder, type StatusPayload } from './status-decoder.js';
-import { KafkaStatusSource, type StatusSource } from './status-source.js';
+import type { StatusSource } from './status-source.js';
 import { StatusSync } from './status-sync.js';
+import { TopicReader } from './topic-reader.js';
 
 export type SectionStatusCacheOptions = {
   /** librdkafka's properties of the consumer, dotted as in its documentation: `bootstrap.servers`, security. */
@@ -97,8 +99,9 @@ export class SectionStatusCache extends EventEmitter<Events> {
    * @throws FatalError when no broker answers within 10 s (`exitCode` 75), or none lets this client in or knows the topic (78)
    */
   static async connect(options: SectionStatusCacheOptions): Promise<SectionStatusCache> {
-    const { client, topic = 'section-status' } = options;
-    return SectionStatusCache.follow(options, () => KafkaStatusSource.connect(client, topic));
+    const { topic = 'section-status' } = options;
+    const properties = readerProperties(options.client);
+    return SectionStatusCache.follow(options, () => TopicReader.connect({ properties, topic, from: 'beginning' }));
   }
 
   /** A cache of what `open` gives, for tests without a broker. */

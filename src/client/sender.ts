@@ -1,15 +1,29 @@
 import Kafka from 'node-rdkafka';
 import { partitionOf } from '../../workers/murmur2.js';
-import { assert, messageOf, needsPerson, temporary } from '../errors.js';
+import { ExitCode, type FatalError, messageOf, needsPerson } from '../errors.js';
 import { producerConfiguration } from '../kafka/client-configuration.js';
-import { connect, disconnect } from '../kafka/connect.js';
-import { kafkaFailure } from '../kafka/failure.js';
+import { abandon, connect, disconnect } from '../kafka/connect.js';
+import { codeOf, isUnauthorized, kafkaFailure } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
-import { bootstrapServers, clusterTopics } from '../topics/cluster-topics.js';
+import { bootstrapServers, clusterTopics, type TopicState } from '../topics/cluster-topics.js';
+import { NotWrittenError } from './reservation-errors.js';
 import { silentLog } from './silent-log.js';
 
 const metadataTimeoutMs = 10_000;
 const pollIntervalMs = 5;
+const { ERRORS } = Kafka.CODES;
+
+/** With these a broker, or librdkafka before it sent anything, refused a record for good: it is written nowhere. */
+const refusals: readonly number[] = [
+  ERRORS.ERR_MSG_SIZE_TOO_LARGE,
+  ERRORS.ERR_RECORD_LIST_TOO_LARGE,
+  ERRORS.ERR_TOPIC_EXCEPTION,
+  ERRORS.ERR_TOPIC_AUTHORIZATION_FAILED,
+  ERRORS.ERR_CLUSTER_AUTHORIZATION_FAILED,
+  ERRORS.ERR_POLICY_VIOLATION,
+  ERRORS.ERR__UNKNOWN_TOPIC,
+  ERRORS.ERR__UNKNOWN_PARTITION,
+];
 
 /** Where a record was written. */
 export type Delivery = { readonly partition: number; readonly offset: number };
@@ -17,7 +31,7 @@ export type Delivery = { readonly partition: number; readonly offset: number };
 /** Produces records where the Java client's default partitioner would put them, and tells each one's delivery. */
 export class Sender {
   private readonly producer: Kafka.Producer;
-  private partitionCounts: ReadonlyMap<string, number> = new Map();
+  private topics: ReadonlyMap<string, TopicState> = new Map();
 
   private constructor(properties: Properties) {
     this.producer = new Kafka.Producer(...producerConfiguration(properties));
@@ -28,30 +42,28 @@ export class Sender {
   }
 
   /**
-   * Connects, and learns the partitions of `topics`, the only ones that are asked about or sent to.
+   * Connects, and learns the topics' partitions.
+   * @param needed topics that must be there
    * @throws FatalError (75) when no broker answers within 10 s, (78) when topics are missing
    */
-  static async connect(properties: Properties, topics: readonly string[]): Promise<Sender> {
+  static async connect(properties: Properties, needed: readonly string[]): Promise<Sender> {
     const sender = new Sender(properties);
     const { producer } = sender;
     await connect(producer, silentLog);
-    const known = await clusterTopics(producer, metadataTimeoutMs);
-    const missing = topics.filter((topic) => !known.has(topic));
+    sender.topics = await clusterTopics(producer, metadataTimeoutMs);
+    const missing = needed.filter((topic) => !sender.topics.has(topic));
     if (missing.length > 0) {
-      const servers = bootstrapServers(producer);
       await disconnect(producer);
-      throw needsPerson(
-        `Missing at ${servers}, or hidden from this client: ${missing.join(', ')}; \`seatmapd topics create\` creates the daemon's topics.`,
-      );
+      throw sender.missing(missing);
     }
-    sender.partitionCounts = new Map(topics.map((topic) => [topic, known.get(topic)?.partitionCount ?? 0]));
     producer.setPollInterval(pollIntervalMs);
     return sender;
   }
 
+  /** @throws FatalError (78) when there is no such topic */
   partitionCount(topic: string): number {
-    const count = this.partitionCounts.get(topic);
-    assert(count !== undefined, `${topic} was named when the sender connected`);
+    const count = this.topics.get(topic)?.partitionCount;
+    if (count === undefined) throw this.missing([topic]);
     return count;
   }
 
@@ -61,20 +73,23 @@ export class Sender {
     return partitionOf(bytes, 0, bytes.length, this.partitionCount(topic));
   }
 
-  /** Sends one record and awaits its acknowledgement. @throws FatalError (75) without one, (78) when it is too large */
+  /**
+   * Sends one record and awaits its acknowledgement.
+   * @throws NotWrittenError (75, 78) when it is certain that the record is written nowhere; FatalError (75) without an
+   *   acknowledgement, when it may be written
+   */
   send(topic: string, key: string, value: Buffer): Promise<Delivery> {
     const partition = this.partitionOf(topic, key);
     return new Promise((resolve, reject) => {
       const settle = (error: unknown, delivery: Delivery): void => {
-        if (error) reject(kafkaFailure(`${topic}-${partition} did not acknowledge the record`, error));
-        else resolve(delivery);
+        if (!error) resolve(delivery);
+        else if (refusals.includes(codeOf(error))) reject(notWritten(topic, partition, value, error));
+        else reject(kafkaFailure(`${topic}-${partition} did not acknowledge the record`, error));
       };
       try {
         this.producer.produce(topic, partition, value, Buffer.from(key), Date.now(), settle);
       } catch (error) {
-        const isTooLarge = (error as Kafka.LibrdKafkaError).code === Kafka.CODES.ERRORS.ERR_MSG_SIZE_TOO_LARGE;
-        const reason = `${topic}-${partition} can't take the record of ${value.length} bytes: ${messageOf(error)}`;
-        reject((isTooLarge ? needsPerson : temporary)(reason, error));
+        reject(notWritten(topic, partition, value, error));
       }
     });
   }
@@ -82,4 +97,24 @@ export class Sender {
   close(): Promise<void> {
     return disconnect(this.producer);
   }
+
+  /** Disconnects at once: what is not acknowledged yet is not sent any more, or again. */
+  abandon(): Promise<void> {
+    return abandon(this.producer);
+  }
+
+  private missing(topics: readonly string[]): FatalError {
+    return needsPerson(
+      `Missing at ${bootstrapServers(this.producer)}, or hidden from this client: ${topics.join(', ')}; \`seatmapd topics create\` creates the daemon's topics.`,
+    );
+  }
+}
+
+function notWritten(topic: string, partition: number, value: Buffer, error: unknown): NotWrittenError {
+  const isTooLarge = codeOf(error) === ERRORS.ERR_MSG_SIZE_TOO_LARGE;
+  return new NotWrittenError(
+    isTooLarge || isUnauthorized(error) ? ExitCode.configuration : ExitCode.temporary,
+    `${topic}-${partition} can't take the record of ${value.length} bytes: ${messageOf(error)}`,
+    { cause: error },
+  );
 }

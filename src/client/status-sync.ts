@@ -3,7 +3,7 @@ import { splitSectionKey } from '../../workers/section-key.js';
 import { LoadProgress } from './load-progress.js';
 import { normalizedCount, type SectionUpdate } from './section-count.js';
 import type { StatusDecoder } from './status-decoder.js';
-import type { StatusRecord, StatusSource } from './status-source.js';
+import type { CommittedRecord, StatusSource } from './status-source.js';
 import { StatusTable } from './status-table.js';
 
 /** The records of one step; between steps the event loop is the application's. */
@@ -95,7 +95,10 @@ export class StatusSync {
   private begin(source: StatusSource): void {
     this.source = source;
     const { sectionLimit } = this.options;
-    this.load = { table: new StatusTable(sectionLimit), progress: new LoadProgress(source.partitionCount) };
+    this.load = {
+      table: new StatusTable(sectionLimit),
+      progress: new LoadProgress(Array(source.partitionCount).keys()),
+    };
   }
 
   private async step(): Promise<void> {
@@ -116,7 +119,7 @@ export class StatusSync {
     if (records.length === 0) await this.pause(idleMs);
   }
 
-  private async apply({ partition, timestampMs, key, value }: StatusRecord): Promise<void> {
+  private async apply({ partition, timestampMs, key, value }: CommittedRecord): Promise<void> {
     const table = this.load?.table ?? this.live;
     this.newestTimestampMs = Math.max(this.newestTimestampMs ?? timestampMs, timestampMs);
     if (value !== null) {

@@ -12,6 +12,8 @@ type Client = Kafka.Producer | Kafka.KafkaConsumer;
 const connectTimeoutMs = 10_000;
 /** node-rdkafka can hang while it disconnects; past this time the process goes on without it. */
 const disconnectTimeoutMs = 5_000;
+/** node-rdkafka always flushes a producer, and takes 0 for its own default. */
+const abandonMs = 1;
 
 /**
  * Connects a client and has its errors logged.
@@ -37,8 +39,14 @@ export function connect(client: Client, log: Log): Promise<void> {
   });
 }
 
-/** Disconnects a client, once no call of it is outstanding; gives up after a time. */
-export function disconnect(client: Client): Promise<void> {
+/** Disconnects a client, once no call of it is outstanding; gives up after a time. A producer is flushed before. */
+export const disconnect = (client: Client): Promise<void> => within(client, (done) => client.disconnect(done));
+
+/** Disconnects a producer without a flush: what is not acknowledged is not sent any more, or again. */
+export const abandon = (producer: Kafka.Producer): Promise<void> =>
+  within(producer, (done) => producer.disconnect(abandonMs, done));
+
+function within(client: Client, call: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, disconnectTimeoutMs);
     const done = (): void => {
@@ -46,6 +54,6 @@ export function disconnect(client: Client): Promise<void> {
       resolve();
     };
     if (!client.isConnected()) done();
-    else client.disconnect(done);
+    else call(done);
   });
 }

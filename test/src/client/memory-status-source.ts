@@ -1,10 +1,10 @@
 import type { ReadPosition } from '../../../src/client/load-progress.js';
-import type { StatusRecord, StatusSource } from '../../../src/client/status-source.js';
+import type { CommittedRecord, StatusSource } from '../../../src/client/status-source.js';
 import { type Status, sectionKey, statusCodec } from '../../support/wire.js';
 
 /** A partition as a test fills it. `end` is what a read_committed reader sees, `high` the high watermark. */
 type MemoryPartition = {
-  readonly records: StatusRecord[];
+  readonly records: CommittedRecord[];
   taken: number;
   end: number | undefined;
   high: number | undefined;
@@ -48,9 +48,9 @@ export class MemoryStatusSource implements StatusSource {
     for (const partition of this.partitions.keys()) this.reachEnd(partition);
   }
 
-  async next(limit: number): Promise<readonly StatusRecord[]> {
+  async next(limit: number): Promise<readonly CommittedRecord[]> {
     if (this.failure !== undefined) throw this.failure;
-    const taken: StatusRecord[] = [];
+    const taken: CommittedRecord[] = [];
     for (const partition of this.partitions) {
       const some = partition.records.slice(partition.taken, partition.taken + limit - taken.length);
       partition.taken += some.length;
