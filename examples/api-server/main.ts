@@ -1,11 +1,14 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Sale } from '../stage/sale.js';
 import { stadiumSeats, eventId as stageEvent } from '../stage/stadium.js';
 import { Stage } from '../stage/stage.js';
 import { ApiServer } from './server.js';
 import { readSettings, type Settings, usage } from './settings.js';
 
-const saleRequestsPerSecond = 150;
+const saleRequestsPerSecond = 80;
+/** Between a sale that is sold out and the next one. */
+const restMs = 10_000;
 
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -38,8 +41,9 @@ async function main(): Promise<void> {
           catalogue: { [stageEvent]: stadiumSeats, ...settings.catalogue },
         },
   );
-  const sale = stage === undefined ? undefined : new Sale(server.url, saleRequestsPerSecond);
-  void sale?.run();
+  const nextSale = (): Promise<void> => sleep(restMs, undefined, { ref: false }).then(() => stage?.setUpSections());
+  const sale = stage === undefined ? undefined : new Sale(server.url, saleRequestsPerSecond, nextSale);
+  sale?.run().catch(fail);
   process.stdout.write(`The API server listens on ${server.url}; its live page: ${server.url}/?event=${stageEvent}\n`);
 
   let isEnding = false;

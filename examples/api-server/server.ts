@@ -31,11 +31,13 @@ export class ApiServer {
     const catalogue = new Catalogue(settings.catalogue);
     const [cache, reservations] = await Promise.all([
       SectionStatusCache.connect({ client, topic: topics.status }),
-      ReservationClient.connect({ client, topics, answerTimeoutMs, inFlightLimit: reservationsInFlight }),
+      ReservationClient.connect({ client, topics, timeoutMs: answerTimeoutMs, inFlightLimit: reservationsInFlight }),
     ]);
     const streams = new EventStreams(cache, catalogue, limits);
     const shop: Shop = { cache, reservations, catalogue, streams, isReady: false, isClosing: false };
-    const app = fastify({ logger: false, forceCloseConnections: 'idle' });
+    // Nothing is made of another type than it came in: a 64-bit id in a string would lose its last digits as a number.
+    const ajv = { customOptions: { coerceTypes: false } } as const;
+    const app = fastify({ ajv, forceCloseConnections: 'idle' });
     readyRoute(app, shop);
     eventRoutes(app, shop);
     reservationRoutes(app, shop);

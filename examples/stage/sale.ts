@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventId, type Stand, stadium } from './stadium.js';
 
 const tickMs = 50;
+const answerTimeoutMs = 30_000;
 const maxSeats = 6;
+/** So many who went away without seats, one after the other: it is sold out. */
+const mostRefusedInARow = 500;
 /** Visitors who wait for an answer; more do not come. */
 const mostWaiting = 200;
 
@@ -10,19 +13,24 @@ const mostWaiting = 200;
 export class Sale {
   private readonly ending = new AbortController();
   private waiting = 0;
-  /** Answers by their HTTP status. */
-  readonly answers = new Map<number, number>();
+  private refusedInARow = 0;
 
+  /** @param onSoldOut called when nobody gets a seat any more; the sale goes on when it resolves */
   constructor(
     private readonly url: string,
     private readonly requestsPerSecond: number,
+    private readonly onSoldOut: () => Promise<void>,
   ) {}
 
-  /** Runs until `end`. */
+  /** Runs until `end`. @throws what `onSoldOut` throws */
   async run(): Promise<void> {
     const { signal } = this.ending;
     let due = 0;
     while (!signal.aborted) {
+      if (this.refusedInARow >= mostRefusedInARow) {
+        await this.onSoldOut();
+        this.refusedInARow = 0;
+      }
       due = Math.min(mostWaiting, due + (this.requestsPerSecond * tickMs) / 1_000);
       for (; due >= 1 && this.waiting < mostWaiting; due -= 1) void this.ask();
       await sleep(tickMs);
@@ -44,9 +52,9 @@ export class Sale {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(wish),
-        signal: this.ending.signal,
+        signal: AbortSignal.timeout(answerTimeoutMs),
       });
-      this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
+      this.refusedInARow = status === 409 ? this.refusedInARow + 1 : 0;
     } catch {
       // The server, or the sale, has ended.
     } finally {

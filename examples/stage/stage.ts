@@ -46,7 +46,8 @@ export class Stage {
     this.workplace.remove();
   }
 
-  private async setUpSections(): Promise<void> {
+  /** Sets up every section, with all its seats free. */
+  async setUpSections(): Promise<void> {
     const client = { 'bootstrap.servers': this.bootstrapServers };
     const reservations = await ReservationClient.connect({ client });
     try {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Catalogue } from '../../examples/api-server/catalogue.js';
 import { EventStreams } from '../../examples/api-server/stream/event-streams.js';
@@ -77,6 +79,47 @@ describe('the streams of the example server', () => {
     unsubscribe();
     unsubscribe();
     assert.deepEqual([streams.size, streams.isFull], [1, false]);
+  });
+
+  it('keep a browser that reads nothing from filling the memory: no more than one message waits for it', async () => {
+    start();
+    const sections = 5_000;
+    const sell = (left: number): void => {
+      for (let section = 0; section < sections; section += 1) cache.put(`Section ${section}`, left);
+    };
+    sell(1_000);
+    let response: ServerResponse | undefined;
+    const server = createServer((_request, answer) => {
+      response = answer;
+      streams.subscribe(1, answer);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    const quick = new FakeSink(1_000_000);
+    streams.subscribe(1, quick);
+    /** Sells in every section and waits until it was told; returns the bytes that wait for the browser. */
+    const round = async (left: number): Promise<number> => {
+      const told = quick.messages.length;
+      sell(left);
+      await until(() => quick.messages.length > told);
+      return response?.writableLength ?? 0;
+    };
+    try {
+      let left = 999;
+      // The kernel takes some for the connection; then it is blocked.
+      while ((await round(left)) === 0) left -= 1;
+      const messageBytes = Math.max(...quick.messages.map((message) => Buffer.byteLength(message)));
+      for (let times = 0; times < 50; times += 1) {
+        left -= 1;
+        const waiting = await round(left);
+        assert.ok(waiting > 0 && waiting <= messageBytes + 100, `${waiting} bytes wait, a message has ${messageBytes}`);
+      }
+    } finally {
+      socket.destroy();
+      server.close();
+    }
   });
 
   it('keep an idle connection alive', async () => {

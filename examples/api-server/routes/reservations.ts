@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { OutcomeUnknownError, type ReservationResult, TooManyReservationsError } from 'seatmapd/client';
+import { NotWrittenError, OutcomeUnknownError, type ReservationResult } from 'seatmapd/client';
 import { eventIdSchema, readEventId, writeEventId } from '../event-id.js';
 import type { Shop } from '../shop.js';
 
@@ -26,6 +26,8 @@ const wishSchema = {
 
 const idSchema = {
   params: { type: 'object', properties: { reservationId: { type: 'string', minLength: 1, maxLength: 128 } } },
+  // When it was sent: nothing that is older is searched.
+  querystring: { type: 'object', properties: { sentMs: { type: 'string', pattern: '^[0-9]{1,15}$' } } },
 } as const;
 
 /** POST /reservations, and where an outcome that was unknown is asked for: GET /reservations/:reservationId. */
@@ -42,22 +44,24 @@ export function reservationRoutes(app: FastifyInstance, { cache, reservations }:
       const result = await reservations.reserve({ eventId, section, seatCount, userId });
       return reply.code(result.status === 'CONFIRMED' ? 201 : 409).send(answerOf(result));
     } catch (error) {
-      if (error instanceof TooManyReservationsError)
-        return reply.code(503).header('retry-after', '1').send({ status: 'BUSY' });
+      // It is certain that nothing was sent: too many are in flight, or Kafka can't be reached.
+      if (error instanceof NotWrittenError)
+        return reply.code(503).header('retry-after', '1').send({ status: 'BUSY', reason: error.message });
       if (!(error instanceof OutcomeUnknownError)) throw error;
-      // Asking again would reserve twice: the caller gets the id by which the answer will be found.
-      const { reservationId } = error;
-      const outcome = `/reservations/${reservationId}`;
+      // Asking again would reserve twice: the caller gets the address at which the answer will be found.
+      const { reservationId, sentMs } = error;
+      const outcome = `/reservations/${reservationId}?sentMs=${sentMs}`;
       return reply.code(202).header('location', outcome).send({ status: 'UNKNOWN', reservationId, outcome });
     }
   });
 
-  app.get<{ Params: { reservationId: string } }>(
+  app.get<{ Params: { reservationId: string }; Querystring: { sentMs?: string } }>(
     '/reservations/:reservationId',
     { schema: idSchema },
     async (request, reply) => {
       const { reservationId } = request.params;
-      const result = await reservations.outcome(reservationId);
+      const { sentMs } = request.query;
+      const result = await reservations.outcome(reservationId, sentMs === undefined ? {} : { sinceMs: Number(sentMs) });
       if (result === undefined) return reply.code(404).send({ status: 'UNKNOWN', reservationId });
       return reply.send(answerOf(result));
     },
