@@ -49,17 +49,19 @@ export function promised<T = void>(call: (done: (error: unknown, value?: T) => v
 
 /**
  * What is heard of a broker that has just died or started, or of what has just moved to another: LEADER_NOT_AVAILABLE,
- * NOT_LEADER, the three of coordinators; no connection, no answer in time, a broker's handle destroyed, a partition not known yet.
+ * NOT_LEADER, the three of coordinators, OFFSET_NOT_AVAILABLE; no connection, no answer in time, not even sent in time,
+ * a broker's handle destroyed, a partition not known yet.
  */
-const passingCodes: readonly (number | undefined)[] = [5, 6, 14, 15, 16, -195, -185, -137, -190];
-const passingTimeoutMs = 60_000;
+const passingCodes: readonly (number | undefined)[] = [5, 6, 14, 15, 16, 78, -195, -185, -166, -137, -190];
+const passingTimeoutMs = 120_000;
 const retryMs = 100;
 
-/** Makes a call again while its error is one that passes by itself. */
-export async function patiently<T>(call: () => Promise<T>): Promise<T> {
+/** Makes a call again while its error is one that passes by itself; `beforeRetry` comes before each further attempt. */
+export async function patiently<T>(call: () => Promise<T>, beforeRetry?: () => Promise<unknown>): Promise<T> {
   const deadlineMs = Date.now() + passingTimeoutMs;
-  for (;;) {
+  for (let hasFailed = false; ; hasFailed = true) {
     try {
+      if (hasFailed) await beforeRetry?.();
       return await call();
     } catch (error) {
       const isPassing = error instanceof KafkaCallError && passingCodes.includes(error.code);

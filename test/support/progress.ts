@@ -6,6 +6,9 @@ import type { Topics } from './topics.js';
 export type Progress = { readonly done: number; readonly total: number };
 
 const pollMs = 50;
+/** Of one partition's question: those that wait for a leader hold up the others, for a few threads ask for all. */
+const watermarksTimeoutMs = 2_000;
+
 /**
  * Watches how many input records an application has committed, by its group's offsets, until `enough` says so. Resolves
  * with the progress then; rejects after the time limit, or when the daemon has ended.
@@ -51,19 +54,22 @@ export const untilConsumed = (bootstrapServers: string, topics: Topics, daemon: 
   watchProgress(bootstrapServers, topics, { enough: ({ done, total }) => done === total, daemon });
 
 async function inputEnds(consumer: Kafka.KafkaConsumer, topics: Topics): Promise<Kafka.TopicPartitionOffset[]> {
-  const metadata = await promised<Kafka.Metadata>((done) =>
-    consumer.getMetadata({ allTopics: true, timeout: requestTimeoutMs }, done),
-  );
+  const allMetadata = (): Promise<Kafka.Metadata> =>
+    promised((done) => consumer.getMetadata({ allTopics: true, timeout: requestTimeoutMs }, done));
+  const metadata = await allMetadata();
   const inputs = metadata.topics.filter(({ name }) => name === topics.init || name === topics.requests);
   const partitions = inputs.flatMap(({ name, partitions }) =>
     partitions.map(({ id }) => ({ topic: name, partition: id })),
   );
   return Promise.all(
     partitions.map(async ({ topic, partition }) => {
-      const { highOffset } = await patiently(() =>
-        promised<Kafka.WatermarkOffsets>((done) =>
-          consumer.queryWatermarkOffsets(topic, partition, requestTimeoutMs, done),
-        ),
+      // librdkafka goes on asking a leader that is dead; only new metadata make it ask another.
+      const { highOffset } = await patiently(
+        () =>
+          promised<Kafka.WatermarkOffsets>((done) =>
+            consumer.queryWatermarkOffsets(topic, partition, watermarksTimeoutMs, done),
+          ),
+        allMetadata,
       );
       return { topic, partition, offset: highOffset };
     }),
