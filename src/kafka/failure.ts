@@ -56,6 +56,15 @@ export function isUnauthorized(error: unknown): boolean {
 export const notAMember = (): AbortableError =>
   new AbortableError('the group has given this instance up', { cause: { code: unknownMemberId } });
 
+/**
+ * LEADER_NOT_AVAILABLE, NOT_LEADER_FOR_PARTITION, OFFSET_NOT_AVAILABLE, ERR__UNKNOWN_PARTITION, ERR__TRANSPORT,
+ * ERR__TIMED_OUT, ERR__TIMED_OUT_QUEUE.
+ */
+const movingCodes: readonly number[] = [5, 6, 78, -190, -195, -185, -166];
+
+/** Whether a partition may only be between two leaders: the same question, a little later, may be answered. */
+export const isMoving = (error: unknown): boolean => movingCodes.includes(codeOf(error));
+
 export const codeOf = (error: unknown): number => asKafkaError(error).code;
 
 /** Whether an error came from librdkafka, through node-rdkafka or the addon; both name its origin. */
