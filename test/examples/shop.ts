@@ -20,7 +20,7 @@ export class ShopProcess {
       ...{ 'init-topic': topics.init, 'requests-topic': topics.requests },
       ...{ 'results-topic': topics.results, 'status-topic': topics.status },
     }).flatMap(([option, topic]) => [`--${option}`, topic]);
-    const words = ['--bootstrap-servers', bootstrapServers, '--port', String(port), '--answer-timeout-ms', '3000'];
+    const words = ['--bootstrap-servers', bootstrapServers, '--port', String(port), '--answer-timeout-ms', '8000'];
     const server = new Daemon([...words, ...names], {
       from: join(projectRoot, 'examples', 'api-server', 'main.ts'),
       environment: { NODE_OPTIONS: '--import=tsx' },
