@@ -1,4 +1,4 @@
-import { temporary } from '../errors.js';
+import { type FatalError, temporary } from '../errors.js';
 import type { AdjustableLog } from '../log.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { ControlAnswer, ControlRequest, ControlVerb } from './protocol.js';
@@ -40,8 +40,9 @@ export class Operator {
 
   private async pause(): Promise<ControlAnswer['pause']> {
     const { pipeline, log } = this.options;
+    // It would be answered at once, for nothing is in flight, and be over when the resume is done.
+    if (this.underWay === 'resume') throw busy(this.underWay);
     const wasPaused = pipeline.view.pause === 'reached';
-    // Also within a resume that is looking at the topics: it is carried out behind it, or the resume is.
     await pipeline.pause();
     if (!wasPaused) log.info('paused', {});
     return { wasPaused };
@@ -78,7 +79,7 @@ export class Operator {
   }
 
   private async alone<Result>(verb: ControlVerb, work: () => Promise<Result>): Promise<Result> {
-    if (this.underWay !== undefined) throw temporary(`a ${this.underWay} is under way; try again when it is done`);
+    if (this.underWay !== undefined) throw busy(this.underWay);
     this.underWay = verb;
     try {
       return await work();
@@ -87,3 +88,5 @@ export class Operator {
     }
   }
 }
+
+const busy = (underWay: ControlVerb): FatalError => temporary(`a ${underWay} is under way; try again when it is done`);

@@ -20,7 +20,7 @@ import { drain, expectedOf, loadInputs, requestsStartMs } from './run.js';
 
 const partitions = 8;
 const sections = 60;
-const requests = 10_000;
+const requests = 6_000;
 
 /** The statuses of a topic: every count of a section, in order, by its key. */
 function countsOf(records: TopicRecords): Map<string, number[]> {
@@ -79,7 +79,7 @@ describe('a running daemon under control, on a real Kafka', () => {
       const topics = await createAllTopics(bootstrapServers, partitions);
       const random = new Random(11);
       const inits = await loadInputs(broker, topics, random, { sections, rows: 20, seatsPerRow: 30, requests });
-      const settings = { ...variant, batch: { maxMessages: 40 } };
+      const settings = { ...variant, batch: { maxMessages: 100 } };
       const { file, stateDirectory } = writeConfiguration(bootstrapServers, topics, settings);
       const daemon = startDaemon(file);
       const enough = ({ done }: { done: number }): boolean => done > requests / 10;
@@ -94,7 +94,7 @@ describe('a running daemon under control, on a real Kafka', () => {
       const startMs = requestsStartMs + 10 * requests;
       await produceAll(bootstrapServers, requestRecords(topics, more, { startMs, random, jitterMs: 0 }));
       const { time: pausedMs } = daemon.events('paused')[0] ?? {};
-      await daemon.waitFor('metrics', ({ time }) => Number(time) > Number(pausedMs) + 2_000);
+      await daemon.waitFor('metrics', ({ time }) => Number(time) > Number(pausedMs) + 1_000);
       assert.deepEqual(await outcome(topics, daemon), before);
       const paused = await client.status();
       assert.deepEqual(

@@ -71,6 +71,24 @@ describe('the operator', () => {
     await daemon.stop();
   });
 
+  it('does not pause what is about to go on', async () => {
+    let goOn = (): void => undefined;
+    const { daemon, ask } = operated({
+      refresh: () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+        }),
+    });
+    daemon.start(0, 1);
+    await ask('pause');
+    const resumed = ask('resume');
+    await assert.rejects(ask('pause'), { exitCode: 75, message: /a resume is under way/ });
+    goOn();
+    await resumed;
+    await daemon.caughtUp(0, 1);
+    await daemon.stop();
+  });
+
   it('sets the level of the log', async () => {
     const { log, operator } = operated();
     assert.deepEqual(await operator.carryOut({ verb: 'logLevel', level: 'debug' }), {
