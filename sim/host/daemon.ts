@@ -1,3 +1,4 @@
+import { Operator } from '../../src/control/operator.js';
 import { type ExitCode, FatalError, internal, messageOf } from '../../src/errors.js';
 import type { Rebalance } from '../../src/kafka/input.js';
 import { transactionalProducers } from '../../src/kafka/properties.js';
@@ -41,12 +42,11 @@ export class SimDaemon {
   private readonly replaceOutputs: (outputs: [SimOutput, ...SimOutput[]]) => void;
   private outputs: [SimOutput, ...SimOutput[]];
   private readonly conduct: Conduct;
-  private isRepublishing = false;
-  private isRenewing = false;
+  private readonly operator: Operator;
 
   constructor(
     private readonly world: World,
-    private readonly process: SimulatedProcess,
+    readonly process: SimulatedProcess,
     instance: string,
     disk: Disk,
   ) {
@@ -106,6 +106,11 @@ export class SimDaemon {
     const inputPartitions = scenario.partitions;
     const lifeCycle = new LifeCycle();
     this.pipeline = new Pipeline({ input, commit, slots, restorer, metrics, log, lifeCycle, inputPartitions, batch });
+    this.operator = new Operator({
+      ...{ pipeline: this.pipeline, log },
+      topics: { refresh: () => this.renew(), verify: async () => undefined },
+      snapshot: () => Promise.reject(new Error('nobody asks for it')),
+    });
     followChangelogEnds({ process, schedule, random, watermarks, pipeline: this.pipeline });
   }
 
@@ -128,43 +133,25 @@ export class SimDaemon {
     this.pipeline.stop();
   }
 
-  /** What the operator asks for may be refused; it asks no more then. */
-  pause(): void {
-    this.note('pause', this.pipeline.pause());
+  /** On the control socket; false when it is refused. */
+  async ask(verb: 'pause' | 'resume' | 'republish'): Promise<boolean> {
+    const { trace } = this.world;
+    const { name } = this.process;
+    trace.add(name, `OPERATOR ${verb}`);
+    if (verb === 'republish') this.world.republications += 1;
+    const outcome = await this.operator.carryOut({ verb }).then(() => 'done', messageOf);
+    trace.add(name, `${verb}: ${outcome}`);
+    return outcome === 'done';
   }
 
-  /** As the operator's `resume` does: with fresh producers, once nothing is in flight. */
-  resume(): void {
-    this.note('resume', this.goOn());
-  }
-
-  republish(): void {
-    if (this.isRepublishing) return;
-    this.isRepublishing = true;
-    this.world.republications += 1;
-    const republished = this.pipeline.republish().finally(() => {
-      this.isRepublishing = false;
-    });
-    this.note('republish', republished);
-  }
-
-  private async goOn(): Promise<void> {
-    const { pause } = this.pipeline.view;
-    if (pause === 'none' || this.isRepublishing || this.isRenewing) return this.pipeline.resume();
-    if (pause === 'reached') await this.renew();
-    this.pipeline.resume();
-  }
-
+  /** Fresh producers, as at each end of a pause. */
   private async renew(): Promise<void> {
-    this.isRenewing = true;
     this.outputs = this.makeOutputs();
     try {
       await this.initTransactions();
     } catch (error) {
       this.pipeline.fail(error instanceof FatalError ? error : internal(describe(error), error));
       throw error;
-    } finally {
-      this.isRenewing = false;
     }
     this.replaceOutputs(this.outputs);
   }
@@ -172,15 +159,6 @@ export class SimDaemon {
   private async initTransactions(): Promise<void> {
     if (this.world.scenario.settings.guarantee === 'exactly_once')
       await Promise.all(this.outputs.map((output) => output.initTransactions()));
-  }
-
-  private note(what: string, asked: Promise<unknown>): void {
-    const { trace } = this.world;
-    trace.add(this.process.name, `OPERATOR ${what}`);
-    asked.then(
-      () => trace.add(this.process.name, `${what}: done`),
-      (error: unknown) => trace.add(this.process.name, `${what}: ${messageOf(error)}`),
-    );
   }
 
   private onRebalance(kind: Rebalance['kind'], partitions: readonly number[]): void {

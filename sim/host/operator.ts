@@ -6,6 +6,7 @@ import type { SimDaemon } from './daemon.js';
 const salt = 0x5eed;
 /** When it asks for something: in the thick of it, or late. */
 const horizonsMs = [200, 1_000, 5_000, 20_000];
+const retryMs = 50;
 const pausesMs = [1, 20, 200, 3_000, 12_000];
 
 /** A person at the control socket: pauses and resumes instances, and has them republish, at moments of their own. */
@@ -30,16 +31,24 @@ export class SimOperator {
   }
 
   private ask(): void {
-    const { random, world } = this;
+    const { random } = this;
     const isPause = random.next() < 0.6;
     const durationMs = random.pick(pausesMs);
     const running = this.daemons();
     if (running.length === 0) return;
     const daemon = random.pick(running);
-    if (!isPause) daemon.republish();
+    if (!isPause) void daemon.ask('republish');
     else {
-      daemon.pause();
-      world.schedule.after(durationMs, () => daemon.resume());
+      void daemon.ask('pause');
+      this.resumeAfter(daemon, durationMs);
     }
+  }
+
+  /** While something else is under way a resume is refused; it is asked for again, as long as the process lives. */
+  private resumeAfter(daemon: SimDaemon, delayMs: number): void {
+    const resume = async (): Promise<void> => {
+      if (!(await daemon.ask('resume'))) this.resumeAfter(daemon, retryMs);
+    };
+    this.world.schedule.after(delayMs, () => void resume(), daemon.process);
   }
 }

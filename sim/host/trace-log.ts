@@ -3,6 +3,8 @@ import type { Trace } from '../trace.js';
 
 /** The daemon's log, as lines of the trace. */
 export class TraceLog implements Log {
+  level = 'info';
+
   constructor(
     private readonly trace: Trace,
     private readonly process: string,

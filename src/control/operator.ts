@@ -6,7 +6,7 @@ import type { Snapshot } from './snapshot.js';
 
 export type OperatorOptions = {
   readonly pipeline: Pick<Pipeline, 'pause' | 'resume' | 'republish' | 'view'>;
-  readonly log: AdjustableLog;
+  readonly log: Pick<AdjustableLog, 'info' | 'level'>;
   readonly topics: {
     /** While nothing is in flight: what changed in the topics is taken up. @throws FatalError (78), and nothing is changed */
     refresh(): Promise<void>;
