@@ -29,7 +29,8 @@
         "src/rights.cc",
         "src/topic_configs.cc",
         "src/topics.cc",
-        "src/transaction.cc"
+        "src/transaction.cc",
+        "src/validate_topic.cc"
       ],
       "include_dirs": [
         "<(nan)",

@@ -14,6 +14,7 @@ NAN_MODULE_INIT(initialise) {
   Nan::SetMethod(target, "listOffsets", list_offsets);
   Nan::SetMethod(target, "topicRights", topic_rights);
   Nan::SetMethod(target, "groupRights", group_rights);
+  Nan::SetMethod(target, "validateTopic", validate_topic);
   Nan::SetMethod(target, "assignmentLost", assignment_lost);
   Nan::SetMethod(target, "groupMetadata", group_metadata);
   Nan::SetMethod(target, "consume", consume);

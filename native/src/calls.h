@@ -13,6 +13,7 @@ NAN_METHOD(list_consumer_group_offsets);   // (client, group, timeoutMs, callbac
 NAN_METHOD(topic_rights);                  // (client, topics, timeoutMs, callback) → [{ name, code, message, operations }]
 NAN_METHOD(group_rights);                  // (client, group, timeoutMs, callback) → the same, of one group
 NAN_METHOD(list_offsets);                  // (client, topic, partitions, atEnd, timeoutMs, callback) → the same
+NAN_METHOD(validate_topic);                // (client, topic, partitions, replication, configNames, configValues, timeoutMs, callback)
 NAN_METHOD(assignment_lost);               // (consumer): boolean, synchronous
 NAN_METHOD(group_metadata);                // (consumer, callback) → Buffer
 NAN_METHOD(consume);                       // (consumer, topics, limit, waitMs, gatherMs, callback) → { frames, count, events, errors }

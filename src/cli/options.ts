@@ -30,3 +30,9 @@ export const assignments =
     if (at < 1) throw new InvalidArgumentError(`expected ${shape}.`);
     return { ...collected, [assignment.slice(0, at)]: assignment.slice(at + 1) };
   };
+
+/** A number of partitions, of replicas. */
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.');
+  return Number(text);
+}

@@ -1,13 +1,14 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Config, topicNames } from '../config/schema.js';
 import { cleanupPolicy } from '../config/topics.js';
 import { needsPerson } from '../errors.js';
 import { openAdmin } from '../kafka/admin.js';
 import { type CreatedTopics, createTopics } from '../topics/create-topics.js';
 import { ROLES, type TopicSettings } from '../topics/desired-topics.js';
-import { assignments, type ConfigurationOptions, loadFrom, withConfiguration } from './options.js';
+import { assignments, type ConfigurationOptions, loadFrom, wholeNumber, withConfiguration } from './options.js';
 import { clientProperties, stepTimeoutMs, withClient } from './topics-client.js';
 import { registerDescribe } from './topics-describe.js';
+import { registerRecreate } from './topics-recreate.js';
 
 interface CreateOptions extends ConfigurationOptions {
   readonly partitions?: number;
@@ -22,18 +23,19 @@ export function register(program: Command): void {
   const topics = program.command('topics').description("the daemon's topics");
   registerCreate(topics);
   registerDescribe(topics);
+  registerRecreate(topics);
 }
 
 /** `topics create`: creates the topics that are missing and verifies the others. */
 function registerCreate(topics: Command): void {
   withConfiguration(topics.command('create'))
     .description('create the topics that are missing; existing ones are verified and never changed')
-    .option('--partitions <n>', 'partitions of each new topic (default: topics.create.partitions)', whole)
-    .option('--replication <n>', 'replicas of each partition (default: topics.create.replication)', whole)
+    .option('--partitions <n>', 'partitions of each new topic (default: topics.create.partitions)', wholeNumber)
+    .option('--replication <n>', 'replicas of each partition (default: topics.create.replication)', wholeNumber)
     .option(
       '--min-insync-replicas <n>',
       'min.insync.replicas of each new topic (default: topics.create.minInsyncReplicas)',
-      whole,
+      wholeNumber,
     )
     .option(
       '--cleanup-policy <role=policy>',
@@ -96,8 +98,3 @@ const create = (config: Config, settings: TopicSettings): Promise<CreatedTopics>
       admin.close();
     }
   });
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1.');
-  return Number(text);
-}

@@ -1,3 +1,4 @@
+import type { NewTopic } from './admin.js';
 import { type Callback, type KafkaClient, promise } from './native-call.js';
 
 /** Why the broker did not tell of one topic or partition, while it told of others. */
@@ -73,6 +74,8 @@ export interface NativeAdmin {
   topicRights(client: KafkaClient, topics: readonly string[], timeoutMs: number): Promise<readonly Rights[]>;
   /** rd_kafka_DescribeConsumerGroups with the authorized operations, of a group that need not exist. */
   groupRights(client: KafkaClient, group: string, timeoutMs: number): Promise<readonly Rights[]>;
+  /** rd_kafka_CreateTopics with validate_only: rejected when the cluster would not create such a topic; creates nothing. */
+  validateTopic(client: KafkaClient, topic: NewTopic, timeoutMs: number): Promise<void>;
 }
 
 /** What the addon says of one topic; with a code other than 0 the rest of it is empty. */
@@ -106,6 +109,16 @@ export interface AdminAddon {
   ): void;
   topicRights(client: unknown, topics: readonly string[], timeoutMs: number, done: Callback<Rights[]>): void;
   groupRights(client: unknown, group: string, timeoutMs: number, done: Callback<Rights[]>): void;
+  validateTopic(
+    client: unknown,
+    topic: string,
+    partitions: number,
+    replication: number,
+    configNames: readonly string[],
+    configValues: readonly string[],
+    timeoutMs: number,
+    done: Callback<void>,
+  ): void;
 }
 
 const anyBroker = -1;
@@ -138,6 +151,12 @@ export function nativeAdminOf(addon: AdminAddon): NativeAdmin {
       promise((done) => addon.topicRights(client.getClient(), topics, timeoutMs, done)),
     groupRights: (client, group, timeoutMs) =>
       promise((done) => addon.groupRights(client.getClient(), group, timeoutMs, done)),
+    validateTopic: (client, { name, partitions, replication, configs }, timeoutMs) => {
+      const [names, values] = [Object.keys(configs), Object.values(configs)];
+      return promise((done) =>
+        addon.validateTopic(client.getClient(), name, partitions, replication, names, values, timeoutMs, done),
+      );
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { needsPerson, temporary } from '../errors.js';
 import { isKafkaError, kafkaFailure } from '../kafka/failure.js';
 import type { Native } from '../kafka/native.js';
@@ -75,15 +76,17 @@ async function groupLags(
 
 function committedByTopic(group: string, offsets: readonly ToldOffset[]): Map<string, CommittedOffset[]> {
   const committed = new Map<string, CommittedOffset[]>();
-  for (const { topic, partition, offset, code, message } of offsets) {
-    if (code !== 0)
-      throw kafkaFailure(`the offset of ${group} for ${topic}-${partition} is not known`, { code, message });
+  for (const told of offsets) {
+    const { topic, partition, offset } = told;
+    if (told.code !== 0)
+      throw kafkaFailure(`the offset of ${group} for ${topic}-${partition} is not known`, errorOf(told));
     // A partition without a committed offset is told with a negative one.
     if (offset >= 0) committed.set(topic, [...(committed.get(topic) ?? []), { partition, offset }]);
   }
   return committed;
 }
 
+/** Of a topic that was just created, or whose leaders move, some brokers don't know yet that they lead it. */
 async function offsetsAt(
   asking: Asking,
   topic: string,
@@ -91,16 +94,23 @@ async function offsetsAt(
   at: 'beginning' | 'end',
 ): Promise<ReadonlyMap<number, number>> {
   const { client, native, timeoutMs } = asking;
-  const offsets = await told(
-    asking,
-    `the ${at} of ${topic}`,
-    native.listOffsets(client, topic, partitions, at, timeoutMs),
-  );
-  for (const { partition, code, message } of offsets) {
-    if (code !== 0) throw kafkaFailure(`the ${at} of ${topic}-${partition} is not known`, { code, message });
+  const deadlineMs = performance.now() + timeoutMs;
+  for (;;) {
+    const listed = native.listOffsets(client, topic, partitions, at, timeoutMs);
+    const offsets = await told(asking, `the ${at} of ${topic}`, listed);
+    const failed = offsets.find(({ code }) => code !== 0);
+    if (failed === undefined) return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
+    if (!leaderCodes.includes(failed.code) || performance.now() > deadlineMs)
+      throw kafkaFailure(`the ${at} of ${topic}-${failed.partition} is not known`, errorOf(failed));
+    await sleep(leaderPollMs);
   }
-  return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
 }
+
+/** UNKNOWN_TOPIC_OR_PART, LEADER_NOT_AVAILABLE, NOT_LEADER_FOR_PARTITION. */
+const leaderCodes: readonly number[] = [3, 5, 6];
+const leaderPollMs = 100;
+
+const errorOf = ({ code, message }: Untold): Error => Object.assign(new Error(message), { code });
 
 const unknownTopic = 3;
 
@@ -121,7 +131,7 @@ function refuseMissing(
 
 function known<Told extends object>(topic: string, answer: Told | { readonly error: Untold } | undefined): Told {
   if (answer === undefined) throw temporary(`The brokers told nothing of ${topic}.`);
-  if ('error' in answer) throw kafkaFailure(`the brokers did not tell of ${topic}`, answer.error);
+  if ('error' in answer) throw kafkaFailure(`the brokers did not tell of ${topic}`, errorOf(answer.error));
   return answer;
 }
 

@@ -7,7 +7,7 @@ import { initRecord, loadStartMs, makeInits, makeRequests, requestRecords } from
 import { produceAll } from '../support/produce.js';
 import { untilConsumed } from '../support/progress.js';
 import { Random } from '../support/random.js';
-import { createAllTopics, type Topics } from '../support/topics.js';
+import { createAllTopics, type OutputPartitions, type Topics } from '../support/topics.js';
 import { verify } from '../support/verify.js';
 import type { Init } from '../support/wire.js';
 import { drain, expectedOf } from './run.js';
@@ -32,8 +32,8 @@ export class LoadedGroup {
     private readonly settings: Settings,
   ) {}
 
-  static async prepare(broker: Broker, settings: Settings): Promise<LoadedGroup> {
-    const topics = await createAllTopics(broker.bootstrapServers, partitions);
+  static async prepare(broker: Broker, settings: Settings, outputs?: OutputPartitions): Promise<LoadedGroup> {
+    const topics = await createAllTopics(broker.bootstrapServers, partitions, outputs);
     const sections = makeInits(new Random(8), { sections: 48, rows: 20, seatsPerRow: 50 });
     const inits = sections.map((init) => initRecord(topics, init, loadStartMs));
     await produceAll(broker.bootstrapServers, inits);
@@ -42,22 +42,38 @@ export class LoadedGroup {
 
   /** Starts an instance of that name, on the state that it left when it ran before under the same `role`. */
   start(instance: string, settings: Settings = {}, role = instance): Daemon {
+    return startDaemon(this.configurationOf(instance, settings, role));
+  }
+
+  /** The file that an instance of that name is started with. */
+  configurationOf(instance: string, settings: Settings = {}, role = instance): string {
     const name = `${role} ${JSON.stringify(settings)}`;
     const given = { ...this.settings, instance, ...settings };
     const file = this.files.get(name) ?? writeConfiguration(this.broker.bootstrapServers, this.topics, given).file;
     this.files.set(name, file);
-    return startDaemon(file);
+    return file;
   }
 
   beginLoad(): void {
     this.loading = this.load();
   }
 
-  /** Ends the load, waits until it is answered by `last` and others, ends them and compares. */
-  async finish(last: Daemon, ...others: Daemon[]): Promise<void> {
+  /** Resolves when `rounds` more of requests are on their way. */
+  async moreLoad(rounds: number): Promise<void> {
+    const until = this.rounds + rounds;
+    while (this.rounds < until) await Promise.race([pause(50), this.loading]);
+  }
+
+  /** Ends the load and waits until it is answered by `daemon` and others. */
+  async endLoad(daemon: Daemon): Promise<void> {
     this.going = false;
     await this.loading;
-    await untilConsumed(this.broker.bootstrapServers, this.topics, last);
+    await untilConsumed(this.broker.bootstrapServers, this.topics, daemon);
+  }
+
+  /** Ends the load, waits until it is answered by `last` and others, ends them and compares. */
+  async finish(last: Daemon, ...others: Daemon[]): Promise<void> {
+    await this.endLoad(last);
     for (const daemon of [...others, last]) await drain(daemon);
     const expected = await expectedOf(this.broker, this.topics);
     assert.equal(expected.answers.size, this.rounds * 500);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import Kafka from 'node-rdkafka';
 import { loadNative, type Native } from '../../../src/kafka/native.js';
 import { type Broker, brokerOrSkip } from '../../support/broker.js';
-import { connected, looseConsumer, promised, requestTimeoutMs } from '../../support/kafka-client.js';
+import { commitOffsets } from '../../support/commit.js';
+import { connected, promised, requestTimeoutMs } from '../../support/kafka-client.js';
 import { produceAll } from '../../support/produce.js';
 import { createTopics, freshName } from '../../support/topics.js';
 
@@ -51,6 +52,22 @@ describe("the addon's Admin API, on a real Kafka", () => {
     await assert.rejects(described, (error: Kafka.LibrdKafkaError) => error.code === ERRORS.ERR__TIMED_OUT);
   });
 
+  it('tells whether the cluster would create a topic, in its own words, and creates none', async () => {
+    const good = {
+      name: freshName('validated'),
+      partitions: 3,
+      replication: 1,
+      configs: { 'retention.ms': '1234567' },
+    };
+    const validate = (topic: typeof good) => asked((client) => native.validateTopic(client, topic, requestTimeoutMs));
+    await validate(good);
+    await assert.rejects(validate({ ...good, replication: 7 }), /replicat/i);
+    await assert.rejects(validate({ ...good, configs: { 'retention.ms': 'long' } }), /retention\.ms/);
+    await assert.rejects(validate({ ...good, name: topic }), /already exists/);
+    const topics = await asked((client) => native.describeTopics(client, [good.name], undefined, requestTimeoutMs));
+    assert.ok('error' in (topics.get(good.name) ?? {}));
+  });
+
   it('tells beginnings and ends of every partition', async () => {
     const offsets = async (at: 'beginning' | 'end') => {
       const listed = await asked((client) => native.listOffsets(client, topic, 3, at, requestTimeoutMs));
@@ -61,15 +78,9 @@ describe("the addon's Admin API, on a real Kafka", () => {
     assert.deepEqual(await offsets('end'), [4, 3, 0]);
   });
 
-  it('tells groups, their members and what they have committed', async () => {
+  it('tells groups, what they have committed, and their members under either protocol', async () => {
     const group = freshName('group');
-    const reader = looseConsumer(broker.bootstrapServers, { 'group.id': group });
-    await connected(reader, () =>
-      promised<void>((done) => {
-        reader.commitSync([{ topic, partition: 1, offset: 2 }]);
-        done(undefined);
-      }),
-    );
+    await commitOffsets(broker.bootstrapServers, group, [{ topic, partition: 1, offset: 2 }]);
     const groups = await asked((client) => native.listConsumerGroups(client, requestTimeoutMs));
     assert.deepEqual(
       groups.filter((one) => one.group === group),
@@ -79,17 +90,24 @@ describe("the addon's Admin API, on a real Kafka", () => {
     assert.deepEqual(offsets, [{ topic, partition: 1, offset: 2, code: 0, message: '' }]);
     assert.deepEqual(await asked((client) => native.listGroupMembers(client, group, requestTimeoutMs)), []);
 
-    const properties = { 'bootstrap.servers': broker.bootstrapServers, 'group.id': group, 'client.id': 'a-member' };
-    const member = new Kafka.KafkaConsumer({ ...properties, rebalance_cb: true }, { 'auto.offset.reset': 'earliest' });
-    await connected(member, async () => {
-      member.setDefaultConsumeTimeout(50);
-      member.subscribe([topic]);
-      while (member.assignments().length === 0) await promised<Kafka.Message[]>((done) => member.consume(1, done));
-      const members = await asked((client) => native.listGroupMembers(client, group, requestTimeoutMs));
-      assert.deepEqual(
-        members.map(({ clientId }) => clientId),
-        ['a-member'],
-      );
-    });
+    for (const protocol of ['classic', 'consumer'] as const) {
+      const properties = {
+        ...{ 'bootstrap.servers': broker.bootstrapServers, 'client.id': 'a-member', rebalance_cb: true },
+        ...{ 'group.id': freshName('joined'), 'group.protocol': protocol },
+      };
+      const member = new Kafka.KafkaConsumer(properties, { 'auto.offset.reset': 'earliest' });
+      await connected(member, async () => {
+        member.setDefaultConsumeTimeout(50);
+        member.subscribe([topic]);
+        while (member.assignments().length === 0) await promised<Kafka.Message[]>((done) => member.consume(1, done));
+        const joined = properties['group.id'];
+        const members = await asked((client) => native.listGroupMembers(client, joined, requestTimeoutMs));
+        assert.deepEqual(
+          members.map(({ clientId }) => clientId),
+          ['a-member'],
+          protocol,
+        );
+      });
+    }
   });
 });

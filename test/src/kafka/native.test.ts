@@ -32,12 +32,13 @@ async function failures(native: Native, client: KafkaClient): Promise<(NativeErr
     native.listGroupMembers(client, 'any', 1_000),
     native.listConsumerGroupOffsets(client, 'any', 1_000),
     native.listOffsets(client, 'any', 1, 'end', 1_000),
+    native.validateTopic(client, { name: 'any', partitions: 1, replication: 1, configs: {} }, 1_000),
   ]);
   return settled.map((result) => (result.status === 'rejected' ? (result.reason as NativeError) : undefined));
 }
 
 const codes = (errors: readonly (NativeError | undefined)[]): unknown[] => errors.map((error) => error?.code);
-const closedCodes = Array(9).fill(ERRORS.ERR__STATE);
+const closedCodes = Array(10).fill(ERRORS.ERR__STATE);
 
 describe('the native addon, without a broker', () => {
   const native = addon();
@@ -165,7 +166,7 @@ describe('the native addon, on a real Kafka', () => {
 
   it('refuses group metadata that is none, and a producer as a consumer', async () => {
     await connected(producer(), async (client) => {
-      const expected = [undefined, ERRORS.ERR__UNKNOWN_GROUP, undefined, ERRORS.ERR__BAD_MSG, ...Array(5)];
+      const expected = [undefined, ERRORS.ERR__UNKNOWN_GROUP, undefined, ERRORS.ERR__BAD_MSG, ...Array(6)];
       // The topic has no leaders that could be asked.
       expected[8] = ERRORS.ERR__NOENT;
       assert.deepEqual(codes(await failures(native, client)), expected);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ROLES } from '../../../src/topics/desired-topics.js';
 import type { TopicDescription } from '../../../src/topics/topic-description.js';
 import { type Broker, brokerOrSkip } from '../../support/broker.js';
+import { commitOffsets } from '../../support/commit.js';
 import { writeConfiguration } from '../../support/configuration.js';
-import { connected, looseConsumer } from '../../support/kafka-client.js';
 import { produceAll } from '../../support/produce.js';
 import { createAllTopics, freshName, type Topics } from '../../support/topics.js';
 import { seatmapd } from '../cli/seatmapd.js';
@@ -22,8 +22,7 @@ describe('topics describe', () => {
       broker.bootstrapServers,
       [0, 0, 0, 1].map((partition) => ({ ...record, partition })),
     );
-    const reader = looseConsumer(broker.bootstrapServers, { 'group.id': group });
-    await connected(reader, async () => reader.commitSync([{ topic: topics.results, partition: 0, offset: 1 }]));
+    await commitOffsets(broker.bootstrapServers, group, [{ topic: topics.results, partition: 0, offset: 1 }]);
   });
 
   it('tells of the six topics, for people and for scripts, with the lag of a group', () => {
