@@ -33,6 +33,11 @@ export type LogEvent =
   | 'notifyFailed'
   | 'stalled'
   | 'topicsUnverified'
+  | 'schemaLearnt'
+  | 'schemaRefused'
+  | 'schemasNotKept'
+  | 'registryUnavailable'
+  | 'registryAvailable'
   | 'partitionUnpaired';
 
 export type LogFields = Readonly<Record<string, unknown>>;

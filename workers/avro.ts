@@ -78,6 +78,9 @@ const wideLong = avro.types.LongType.__with({
 const isLongSchema = (schema: Schema): boolean =>
   schema === 'long' || (typeof schema === 'object' && 'type' in schema && schema.type === 'long');
 
+/** Has avsc read and write longs by the wide type. */
+export const wideLongs = (schema: Schema): Type | undefined => (isLongSchema(schema) ? wideLong : undefined);
+
 /** One schema, compiled twice. */
 export type RecordType = {
   /** Longs as numbers. avsc gets those below −2^52 wrong without a word, so only for longs that are {@link isPlain}. */
@@ -92,10 +95,7 @@ export const isPlain = (value: Long): value is number =>
 
 /** Compiles a schema with longs as numbers or bigints. */
 export const compileWide = (schema: Schema): Type =>
-  avro.Type.forSchema(schema, {
-    omitRecordMethods: true,
-    typeHook: (part) => (isLongSchema(part) ? wideLong : undefined),
-  });
+  avro.Type.forSchema(schema, { omitRecordMethods: true, typeHook: wideLongs });
 
 /** Compiles a schema of the wire contract, once per thread. */
 export const compile = (name: SchemaName): RecordType => ({

@@ -6,9 +6,9 @@ import type { SlotSettings } from '../src/slots/settings.js';
 import type { BatchPart, DeadLetterCode, ProcessResult, RejectionReason, Replacement } from '../src/slots/tasks.js';
 import type { SectionInit } from './avro.js';
 import { decodeInit } from './decode.js';
-import { resultUpperBoundBytes } from './encode.js';
 import type { Outputs } from './outputs.js';
 import type { Partition } from './partition.js';
+import type { Payload } from './payload.js';
 import { RequestReader } from './request.js';
 import { Routing } from './routing.js';
 import { SeatMap } from './seat-map.js';
@@ -43,8 +43,9 @@ export class Batch {
     /** Unique within the slot; sections remember it. */
     private readonly number: number,
     private readonly settings: SlotSettings,
-    /** Used by one batch at a time. */
+    /** Used by one batch at a time, as is `payload`. */
     private readonly outputs: Outputs,
+    private readonly payload: Payload,
   ) {
     outputs.clear();
     this.routing = new Routing(settings.inputPartitions);
@@ -58,9 +59,8 @@ export class Batch {
     while (frame.advance()) {
       if (frame.frameStart === part.start) firstMs = frame.timestampMs;
       this.counts.messages += 1;
-      if (!frame.hasValue) this.counts.nullValues += 1;
-      else if (frame.topic === InputTopic.init) this.init(partition, frame);
-      else this.request(partition, frame);
+      if (frame.hasValue) this.record(partition, frame);
+      else this.counts.nullValues += 1;
     }
     this.oldestMs = Math.min(this.oldestMs, firstMs);
     this.newestMs = Math.max(this.newestMs, frame.timestampMs);
@@ -77,12 +77,26 @@ export class Batch {
     const { counts, replacements, routing, oldestMs: oldest, newestMs: newest } = this;
     counts.misrouted = routing.misrouted;
     const timestampsMs = counts.messages === 0 ? undefined : { oldest, newest };
-    return { ...this.outputs.take(), counts, replacements, misrouted: routing.first, timestampsMs };
+    return {
+      ...this.outputs.take(),
+      counts,
+      replacements,
+      misrouted: routing.first,
+      timestampsMs,
+      unknownSchemaIds: [],
+    };
+  }
+
+  private record(partition: Partition, frame: FrameCursor): void {
+    const refusal = this.payload.open(frame);
+    if (refusal !== undefined) this.deadLetter(frame, refusal.code, refusal.reason);
+    else if (frame.topic === InputTopic.init) this.init(partition, frame);
+    else this.request(partition, frame);
   }
 
   private request(partition: Partition, frame: FrameCursor): void {
-    const request = this.requestReader;
-    const undecodable = request.read(frame.view, frame.valueStart, frame.valueEnd);
+    const { requestReader: request, payload } = this;
+    const undecodable = request.read(payload.view, payload.start, payload.end);
     if (undecodable !== undefined) {
       this.deadLetter(frame, 'undecodable', undecodable);
       return;
@@ -92,7 +106,7 @@ export class Batch {
     // Whether an answer and a status can be produced is known before the seat map is touched.
     const { messageBytes } = this.settings.limits;
     const seatCountOfSection = section !== undefined && this.isGivable(request.seatCount) ? section.map.seatCount : 0;
-    const answerBytes = resultUpperBoundBytes(request, seatCountOfSection);
+    const answerBytes = this.outputs.resultUpperBoundBytes(request, seatCountOfSection);
     if (answerBytes > messageBytes) {
       this.deadLetter(frame, 'answerTooLarge', `the answer could have ${answerBytes} bytes`);
       return;
@@ -142,7 +156,7 @@ export class Batch {
   }
 
   private init(partition: Partition, frame: FrameCursor): void {
-    const init = decodeInit(frame.buffer, frame.valueStart, frame.valueEnd);
+    const init = decodeInit(this.payload.buffer, this.payload.start, this.payload.end);
     if (isUndecodable(init)) {
       this.deadLetter(frame, 'undecodable', init.undecodable);
       return;

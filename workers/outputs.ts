@@ -2,10 +2,11 @@ import { assert } from '../src/errors.js';
 import { type FrameBatch, type FrameCursor, FrameWriter, InputTopic } from '../src/frames.js';
 import { writeHeaders } from '../src/headers.js';
 import type { Positions } from '../src/pipeline/positions.js';
+import { HEADER_BYTES, writeHeader } from '../src/registry/header.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { DeadLetterCode } from '../src/slots/tasks.js';
 import { copyBytes } from './bytes.js';
-import { statusUpperBoundBytes, writeResult, writeStatus } from './encode.js';
+import { resultUpperBoundBytes, statusUpperBoundBytes, writeResult, writeStatus } from './encode.js';
 import { FrameGroups } from './frame-groups.js';
 import { fullStatusBound, writeFullStatus } from './full-status.js';
 import { encodeImage } from './image.js';
@@ -29,8 +30,11 @@ export class Outputs {
   /** In the order of their partitions' parts of the batch. */
   private readonly images = new FrameWriter();
   private readonly deadLetters = new FrameWriter();
+  /** Of each answer and each status. */
+  private readonly headerBytes: number;
 
   constructor(private readonly settings: SlotSettings) {
+    this.headerBytes = settings.framing === undefined ? 0 : HEADER_BYTES;
     this.results = new FrameGroups(settings.partitionCounts.results);
     this.statuses = new FrameGroups(settings.partitionCounts.status);
   }
@@ -60,16 +64,23 @@ export class Outputs {
     const partition = partitionOfHash(murmur2(source, reservationIdStart, reservationIdEnd), partitionCount);
     const writer = this.results.of(partition);
     const at = writer.reserve(mostBytes);
-    const valueEnd = writeResult(request, firstSeat, timestampMs, writer.view, at);
+    const { framing } = this.settings;
+    const start = framing === undefined ? at : writeHeader(framing.resultsId, writer.view, at);
+    const valueEnd = writeResult(request, firstSeat, timestampMs, writer.view, start);
     const end = copyBytes(source, reservationIdStart, reservationIdEnd, writer.view, valueEnd);
     assert(end - at <= mostBytes, 'an answer fits its upper bound');
     writer.finishOutput(partition, recordTimestampMs(timestampMs), valueEnd - at, end - valueEnd);
   }
 
+  /** The largest answer that a request can have, key and value; see encode.ts. */
+  resultUpperBoundBytes(request: RequestReader, seatCountOfSection: number): number {
+    return this.headerBytes + resultUpperBoundBytes(request, seatCountOfSection);
+  }
+
   /** The largest status that a section can need, key and value. */
   statusUpperBoundBytes({ identityStart: keyBytes, nameBytes }: SectionKey, seatCount: number): number {
-    if (this.settings.payload === 'full') return keyBytes + fullStatusBound(nameBytes, seatCount);
-    return statusUpperBoundBytes(keyBytes);
+    if (this.settings.payload === 'full') return this.headerBytes + keyBytes + fullStatusBound(nameBytes, seatCount);
+    return this.headerBytes + statusUpperBoundBytes(keyBytes);
   }
 
   status({ identity, map }: Section, timestampMs: number): void {
@@ -77,10 +88,12 @@ export class Outputs {
     const writer = this.statuses.of(partition);
     const mostBytes = this.statusUpperBoundBytes(identity, map.seatCount);
     const at = writer.reserve(mostBytes);
+    const { framing, payload } = this.settings;
+    const start = framing === undefined ? at : writeHeader(framing.statusId, writer.view, at);
     const valueEnd =
-      this.settings.payload === 'full'
-        ? writeFullStatus(identity, map, writer.view, at)
-        : writeStatus(identity, map.available, timestampMs, writer.view, at);
+      payload === 'full'
+        ? writeFullStatus(identity, map, writer.view, start)
+        : writeStatus(identity, map.available, timestampMs, writer.view, start);
     const end = copyBytes(identity.view, 0, identity.identityStart, writer.view, valueEnd);
     assert(end - at <= mostBytes, 'a status fits its upper bound');
     writer.finishOutput(partition, recordTimestampMs(timestampMs), valueEnd - at, end - valueEnd);

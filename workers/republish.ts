@@ -42,6 +42,7 @@ export function republish(
     replacements: [],
     misrouted: undefined,
     timestampsMs: undefined,
+    unknownSchemaIds: [],
     unfinished,
     omitted,
   };

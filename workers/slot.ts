@@ -1,5 +1,6 @@
 import { assert, internal } from '../src/errors.js';
-import { type FrameBatch, framesOf } from '../src/frames.js';
+import { emptyFrameBatch, type FrameBatch, framesOf } from '../src/frames.js';
+import { noCounts } from '../src/slots/counts.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type {
   ChangedSettings,
@@ -19,6 +20,7 @@ import type {
 import { Batch } from './batch.js';
 import { Outputs } from './outputs.js';
 import { Partition } from './partition.js';
+import { type Payload, payloadOf } from './payload.js';
 import { republish } from './republish.js';
 import { Standbys } from './standbys.js';
 import type { Stores } from './store.js';
@@ -28,6 +30,7 @@ export class Slot {
   private readonly partitions = new Map<number, Partition>();
   private readonly standbys: Standbys;
   private outputs: Outputs;
+  private readonly payload: Payload;
   private nextSequence = 0;
   private failed = false;
   private batches = 0;
@@ -37,6 +40,7 @@ export class Slot {
     private readonly stores: Stores,
   ) {
     this.outputs = new Outputs(settings);
+    this.payload = payloadOf(settings.framing);
     this.standbys = new Standbys(stores);
   }
 
@@ -87,6 +91,9 @@ export class Slot {
         return this.standbys.follow(task);
       case 'standDown':
         return this.standbys.close(task.partitions);
+      case 'learn':
+        this.payload.learn(task.schemas);
+        return { schemas: task.schemas.length };
     }
   }
 
@@ -125,8 +132,10 @@ export class Slot {
 
   private process(task: Extract<SlotTask, { kind: 'process' }>): ProcessResult {
     this.batches += 1;
-    const batch = new Batch(this.batches, this.settings, this.outputs);
     const buffer = Buffer.from(task.frames.bytes);
+    const unknownSchemaIds = this.payload.unknownIds(buffer, task.parts);
+    if (unknownSchemaIds.length > 0) return nothingDone(unknownSchemaIds);
+    const batch = new Batch(this.batches, this.settings, this.outputs, this.payload);
     for (const part of task.parts) batch.process(this.owned(part.partition), part, buffer);
     return batch.finish();
   }
@@ -176,6 +185,18 @@ export class Slot {
     return partition;
   }
 }
+
+const nothingDone = (unknownSchemaIds: readonly number[]): ProcessResult => ({
+  results: emptyFrameBatch(),
+  statuses: emptyFrameBatch(),
+  images: emptyFrameBatch(),
+  deadLetters: emptyFrameBatch(),
+  counts: noCounts(),
+  replacements: [],
+  misrouted: undefined,
+  timestampsMs: undefined,
+  unknownSchemaIds,
+});
 
 type ImageRange = { readonly start: number; end: number; count: number };
 

@@ -5,6 +5,9 @@ export const TRUNCATED = -1;
 export const NOT_A_NUMBER = -2;
 export const NEGATIVE = -3;
 export const NOT_UTF8 = -4;
+export const TOO_DEEP = -5;
+export const NO_BRANCH = -6;
+export const WRONG_SIZE = -7;
 
 /** The position after a varint of at most `maxBytes` bytes, the last of which is at most `maxLast` when all are used. */
 function skipVarint(view: DataView, at: number, end: number, maxBytes: number, maxLast: number): number {

@@ -20,6 +20,7 @@ import { ioOf, openNative } from './native.js';
 import { OutputTopics } from './output-topics.js';
 import { Producers } from './outputs.js';
 import type { Foundation } from './parts.js';
+import { openRegistry } from './registry.js';
 import { greetSlots, makeSlots, slotSettings } from './slots.js';
 import { startStandby } from './standby.js';
 
@@ -58,6 +59,7 @@ export class Assembly {
     const io = ioOf(this.options, native);
     const onFatal = (error: FatalError): void => this.fail(error);
 
+    const registry = await openRegistry(this.options, lock.directory);
     let input: KafkaInput | undefined;
     const consumer = (): KafkaInput['client'] => {
       if (input === undefined) throw internal('a transaction was begun before there is a consumer');
@@ -68,7 +70,8 @@ export class Assembly {
     const { partitionCounts } = outputTopics;
     const clusterId = (await native?.clusterId(producers.client, clusterIdTimeoutMs)) ?? '';
 
-    const slots = makeSlots(this.options, slotSettings(config, lock.directory, partitionCounts), onFatal);
+    const settings = slotSettings(config, lock.directory, partitionCounts, registry?.framing);
+    const slots = makeSlots(this.options, settings, onFatal);
     this.slots = slots;
     await greetSlots(slots);
     await producers.initTransactions();
@@ -106,6 +109,7 @@ export class Assembly {
     this.standby = standby;
     const pipeline = new Pipeline({
       ...{ input, commit, slots, restorer, standby, metrics, log, lifeCycle },
+      schemas: registry?.learner(slots),
       inputPartitions: partitionCounts.requests,
       batch: { ...config.batch, maxMessages: batchLimit(config) },
     });

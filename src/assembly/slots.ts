@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { type Config, topicNames } from '../config/schema.js';
 import type { FatalError } from '../errors.js';
-import type { SlotSettings } from '../slots/settings.js';
+import type { SlotFraming, SlotSettings } from '../slots/settings.js';
 import { onAllSlots, PiscinaSlots } from '../slots/slots.js';
 import type { PartitionCounts } from '../topics/verify-topics.js';
 import type { Foundation } from './parts.js';
 
 /** What the workers are told, one entry a slot. */
-export function slotSettings(config: Config, storeDirectory: string, partitionCounts: PartitionCounts): SlotSettings[] {
+export function slotSettings(
+  config: Config,
+  storeDirectory: string,
+  partitionCounts: PartitionCounts,
+  framing: SlotFraming | undefined,
+): SlotSettings[] {
   const { init, requests } = topicNames(config);
   const { requests: inputPartitions, results, status, deadLetters } = partitionCounts;
   const shared: Omit<SlotSettings, 'slot'> = {
@@ -21,6 +26,7 @@ export function slotSettings(config: Config, storeDirectory: string, partitionCo
     payload: config.status.payload,
     emit: config.status.emit,
     limits: config.limits,
+    framing,
     topics: { init, requests },
     inputPartitions,
     partitionCounts: { results, status, deadLetters },

@@ -4,7 +4,7 @@ import { sectionKey } from '../../workers/encode.js';
 import { seatOf } from '../../workers/seat-names.js';
 import { assertSectionName, eventId, whole } from '../client/arguments.js';
 import { senderProperties } from '../client/properties.js';
-import { encodeInit } from '../client/records.js';
+import { codecOf } from '../client/registry-codec.js';
 import { Sender } from '../client/sender.js';
 import { type Config, topicNames } from '../config/schema.js';
 import { needsPerson } from '../errors.js';
@@ -44,9 +44,10 @@ async function init(event: Long, section: string, options: InitOptions): Promise
   assertAcceptable(command, config);
 
   const topic = topicNames(config).init;
+  const value = await codecOf(config).encodeInit(command);
   const sender = await Sender.connect(senderProperties(config, { deliveryTimeoutMs, lingerMs: 0 }), [topic]);
   try {
-    const { partition, offset } = await sender.send(topic, sectionKey(event, section), encodeInit(command));
+    const { partition, offset } = await sender.send(topic, sectionKey(event, section), value);
     const what = `section ${section} of event ${event}, ${rows} × ${seatsPerRow} seats`;
     process.stdout.write(`sent: ${what}, to ${topic} partition ${partition} offset ${offset}\n`);
   } finally {

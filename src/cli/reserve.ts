@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Long, ReservationResult } from '../../workers/avro.js';
 import { assertSectionName, eventId, whole } from '../client/arguments.js';
+import { codecOf } from '../client/registry-codec.js';
 import { ReservationClient, type SeatsWanted } from '../client/reservation-client.js';
 import { type Config, topicNames } from '../config/schema.js';
 import { ExitCode } from '../errors.js';
@@ -51,6 +52,7 @@ async function reserve(config: Config, timeoutMs: number, wanted: SeatsWanted): 
     producer: { ...config.kafka.producer, 'linger.ms': 0, 'message.max.bytes': config.limits.messageBytes },
     consumer: { ...config.kafka.consumer, 'group.id': name },
     topics: topicNames(config),
+    codec: codecOf(config),
     timeoutMs,
   });
   try {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { editorSchemaText } from './editor-schema.js';
 import { OWNED_PROPERTIES } from './owned.js';
-import { SECRET_PROPERTIES } from './secrets.js';
+import { SECRET_PROPERTIES, SECRET_REGISTRY_KEYS } from './secrets.js';
 import { dotted, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
 import { fallbackOf, typeOf } from './wording.js';
 
@@ -36,17 +36,19 @@ Unknown keys are mistakes. A section that is left empty has its defaults. Names 
 const SECRETS = `
 ## Secrets
 
-Any librdkafka property can be given as a file that holds its value; one line end at the end of it is left out:
+Any librdkafka property, and each value of \`avro.registry\`, can be given as a file that holds it; one line end at the end of it
+is left out:
 
     kafka:
       client:
         sasl.password: { credential: sasl-password }        # of systemd: $CREDENTIALS_DIRECTORY/sasl-password
         ssl.key.password: { file: /etc/seatmapd/key-password }
 
-In variables, and in flags, \`_FILE\` (\`.file\`) or \`_CREDENTIAL\` (\`.credential\`) behind the name of a secret property says the same:
+In variables, and in flags, \`_FILE\` (\`.file\`) or \`_CREDENTIAL\` (\`.credential\`) behind the name of a secret says the same:
 \`SEATMAPD_KAFKA__CLIENT__SASL_PASSWORD_FILE=/run/secrets/password\`. The file of a secret must not be open to every user of the
-machine. A value that was read from a file, and that of a secret property, is never shown; \`--set\` refuses such a value, for
-command lines are seen by everyone. Secret properties are: ${[...SECRET_PROPERTIES].map((name) => `\`${name}\``).join(', ')}.
+machine. A value that was read from a file, and a secret, is never shown; \`--set\` refuses such a value, for
+command lines are seen by everyone. Secrets are ${[...SECRET_REGISTRY_KEYS].map((name) => `\`avro.registry.${name}\``).join(', ')} and the properties
+${[...SECRET_PROPERTIES].map((name) => `\`${name}\``).join(', ')}.
 `;
 
 const OWNED_INTRODUCTION = `

@@ -1,4 +1,4 @@
-import { isSecretProperty } from './secrets.js';
+import { isSecretKey } from './secrets.js';
 import { at, child, isOpen, isSection, type Path, type Shape, shape } from './shape.js';
 
 const PREFIX = 'SEATMAPD_';
@@ -65,14 +65,15 @@ function pathOf(text: string, spelling: Spelling): Path {
 }
 
 /**
- * A number where one is expected; what doesn't look like one stays text, for the schema to refuse. The name of a secret
- * property with `.file` or `.credential` behind it names where its value is.
+ * A number or a boolean where one is expected; what doesn't look like one stays text, for the schema to refuse. The name
+ * of a secret with `.file` or `.credential` behind it (`_FILE`, `_CREDENTIAL`) names where its value is.
  */
 function override(source: string, path: Path, text: string): Override {
-  const [, property = '', kind = ''] = /^(.+)\.(file|credential)$/.exec(path[2] ?? '') ?? [];
-  if (path[0] === 'kafka' && isSecretProperty(property))
-    return { source, path: [...path.slice(0, 2), property], value: { [kind]: text } };
+  const [, name = '', kind = ''] = /^(.+)[._](file|credential)$/.exec(path.slice(2).join('.')) ?? [];
+  const secret = [...path.slice(0, 2), name];
+  if (isSecretKey(secret)) return { source, path: secret, value: { [kind]: text } };
   const { type } = at(path) ?? {};
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return { source, path, value: text === 'true' };
   const isNumber = (type === 'integer' || type === 'number') && /^\s*-?\d+(\.\d+)?\s*$/.test(text);
   return { source, path, value: isNumber ? Number(text) : text };
 }

@@ -4,10 +4,16 @@ import { isAbsolute, join } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { SchemaMistake } from './mistakes.js';
 import { isPlain } from './overrides.js';
-import { isSecretProperty } from './secrets.js';
-import { dotted } from './shape.js';
+import { isSecretKey } from './secrets.js';
+import { dotted, type Path } from './shape.js';
 
-const SECTIONS = ['client', 'consumer', 'producer'] as const;
+/** The sections whose values may be given as references. */
+const SECTIONS: readonly Path[] = [
+  ['kafka', 'client'],
+  ['kafka', 'consumer'],
+  ['kafka', 'producer'],
+  ['avro', 'registry'],
+];
 
 /** The largest file that is read as a property's value: a chain of certificates and a key have some 10 kB. */
 const LONGEST_BYTES = 65_536;
@@ -27,23 +33,20 @@ export interface ReadReferences {
 }
 
 /**
- * Replaces, in the plain objects of a configuration, each librdkafka property that is given as `{ file: /path }`, or as
- * `{ credential: name }` (a file of that name in systemd's `$CREDENTIALS_DIRECTORY`), by what the file says. One line end
- * at the end of the file is left out.
+ * Replaces, in the plain objects of a configuration, each librdkafka property and each value of avro.registry that is given
+ * as `{ file: /path }`, or as `{ credential: name }` (a file of that name in systemd's `$CREDENTIALS_DIRECTORY`), by what the
+ * file says. One line end at the end of the file is left out.
  */
 export function readReferences(input: unknown, environment: NodeJS.ProcessEnv): ReadReferences {
   const mistakes: SchemaMistake[] = [];
   const paths = new Set<string>();
-  const kafka = isPlain(input) && isPlain(input.kafka) ? input.kafka : {};
-  for (const section of SECTIONS) {
-    const properties = kafka[section];
-    if (!isPlain(properties)) continue;
+  for (const { path: sectionPath, properties } of referring(input)) {
     for (const [property, value] of Object.entries(properties)) {
       if (!isPlain(value)) continue;
-      const path = ['kafka', section, property];
+      const path = [...sectionPath, property];
       paths.add(dotted(path));
       try {
-        properties[property] = contents(fileOf(value, environment), isSecretProperty(property));
+        properties[property] = contents(fileOf(value, environment), isSecretKey(path));
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         properties[property] = UNREAD;
@@ -52,6 +55,15 @@ export function readReferences(input: unknown, environment: NodeJS.ProcessEnv): 
     }
   }
   return { mistakes, paths };
+}
+
+/** Those that there are, as plain objects. */
+function referring(input: unknown): { readonly path: Path; readonly properties: Record<string, unknown> }[] {
+  return SECTIONS.flatMap((path) => {
+    let properties = input;
+    for (const key of path) properties = isPlain(properties) ? properties[key] : undefined;
+    return isPlain(properties) ? [{ path, properties }] : [];
+  });
 }
 
 function fileOf(reference: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv): string {

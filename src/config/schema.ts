@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from '../log-level.js';
+import { avro } from './avro.js';
 import { kafka } from './clients.js';
 import { control } from './control.js';
 import { name, whole } from './fields.js';
@@ -32,18 +33,7 @@ export const configSchema = z
       .describe(
         'Names of the topics. `<application>-changelog` and `<application>-dead-letters` are derived; all six must differ.',
       ),
-    avro: z
-      .strictObject({
-        framing: z
-          .enum(['none', 'confluent'])
-          .refine((value) => value !== 'confluent', 'schema registry framing arrives with a later version; use none')
-          .default('none')
-          .describe(
-            'Bare Avro binary, or the header of a schema registry. `confluent` is refused for now: not built yet.',
-          ),
-      })
-      .prefault({})
-      .describe('How Avro values are framed.'),
+    avro: avro.prefault({}).describe('How Avro values are framed.'),
     io: z
       .enum(['packed', 'standard'])
       .default('packed')

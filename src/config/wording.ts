@@ -14,5 +14,5 @@ export function typeOf(node: Shape): string {
 export function fallbackOf(path: Path, node: Shape): string {
   if (typeof node.defaultText === 'string') return node.defaultText;
   if (path.at(-1) === 'bootstrap.servers') return 'none: it must be given';
-  return isOpen(node) ? 'none' : `\`${String(node.default)}\``;
+  return isOpen(node) || node.default === '' ? 'none' : `\`${String(node.default)}\``;
 }

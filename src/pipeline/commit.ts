@@ -6,6 +6,7 @@ import type { PartitionMark, ProcessResult } from '../slots/tasks.js';
 import type { AssignedPartition } from './assignment.js';
 import type { Batch } from './batch.js';
 import type { PhaseTimes } from './phases.js';
+import { UnknownSchemas } from './schemas.js';
 
 /** A batch that Kafka has: what the workers still have to write, as a promise; it resolves with where the time went. */
 export type Committed = { readonly results: readonly ProcessResult[]; readonly persisted: Promise<PhaseTimes> };
@@ -46,8 +47,13 @@ export const marksOf = (
     }),
   }));
 
-export const resultsOf = (batch: Batch): Promise<ProcessResult[]> =>
-  Promise.all(batch.slots.map(({ result }) => result));
+/** @throws UnknownSchemas when a slot could not compute its share yet */
+export async function resultsOf(batch: Batch): Promise<ProcessResult[]> {
+  const results = await Promise.all(batch.slots.map(({ result }) => result));
+  const unknown = new Set(results.flatMap(({ unknownSchemaIds }) => unknownSchemaIds));
+  if (unknown.size > 0) throw new UnknownSchemas([...unknown]);
+  return results;
+}
 
 /** Has the slots write the very images of the batch, with the offsets that they stand for. */
 export async function persist(

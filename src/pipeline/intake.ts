@@ -14,11 +14,14 @@ export type IntakeOptions = {
 };
 
 /**
- * Whether new records are taken in. A pause holds all partitions in the client, those that come during it too; the loop
- * goes on consuming for the group's sake. It is reached once nothing is in flight: all is committed and persisted.
+ * Whether new records are taken in: not in a pause, nor while schemas are waited for. Either holds all partitions in the
+ * client, those that come during it too; the loop goes on consuming for the group's sake. A pause is reached once nothing
+ * is in flight: all is committed and persisted.
  */
 export class Intake {
   private isPauseAsked = false;
+  /** How much is waited for besides. */
+  private waits = 0;
   /** The client fetches nothing. */
   private isHeld = false;
   private isReached = false;
@@ -35,7 +38,7 @@ export class Intake {
 
   /** Whether what was consumed is dispatched. */
   get isOpen(): boolean {
-    return !this.isPauseAsked && !this.isHeld;
+    return !this.isClosed && !this.isHeld;
   }
 
   /** Resolves once the pause is reached. @throws FatalError (75) when it is ended before that */
@@ -57,6 +60,17 @@ export class Intake {
     this.options.onProgress();
   }
 
+  /** Takes nothing in until `work` is done. */
+  async closedDuring(work: Promise<void>): Promise<void> {
+    this.waits += 1;
+    try {
+      await work;
+    } finally {
+      this.waits -= 1;
+      this.options.onProgress();
+    }
+  }
+
   /** The process ends: nobody is to wait for a pause any more. */
   end(error: FatalError): void {
     this.reached.fail(error);
@@ -64,18 +78,22 @@ export class Intake {
 
   /** Called by the loop, between two consumes: holds or lets go of what is assigned, and notices that all is done. */
   carryOut(assignment: Assignment | undefined): void {
-    if (this.isPauseAsked && !this.isHeld) {
+    if (this.isClosed && !this.isHeld) {
       this.isHeld = true;
       this.options.input.pause((assignment?.kept ?? []).flatMap(bothTopics));
       assignment?.forgetEnds();
-    } else if (!this.isPauseAsked && this.isHeld) {
+    } else if (!this.isClosed && this.isHeld) {
       this.isHeld = false;
       this.options.input.resume(assignment?.fetchable ?? []);
       // An end that was on its way when the pause began may have come since; what came meanwhile is not known. The
       // client tells each end again once it fetches.
       assignment?.forgetEnds();
     }
-    if (this.isHeld && !this.isReached && this.options.inFlight.count === 0) void this.settle(this.round);
+    if (this.isPauseAsked && !this.isReached && this.options.inFlight.count === 0) void this.settle(this.round);
+  }
+
+  private get isClosed(): boolean {
+    return this.isPauseAsked || this.waits > 0;
   }
 
   /**

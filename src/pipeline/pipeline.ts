@@ -15,8 +15,10 @@ import { type Aborted, InFlight } from './in-flight.js';
 import { Intake } from './intake.js';
 import { Rebalancer } from './rebalancer.js';
 import { type Republished, Republisher } from './republisher.js';
+import { type Schemas, teach, UnknownSchemas } from './schemas.js';
 import { Signal } from './signal.js';
 import type { PipelineView } from './view.js';
+import { whileConsuming } from './while-consuming.js';
 
 /** How long a consume waits for a first record; a stop and a rebalance are noticed after it. */
 const idleWaitMs = 25;
@@ -30,6 +32,8 @@ export type PipelineOptions = {
   readonly restorer: Restorer;
   /** Is given the partitions that are not open here. */
   readonly standby?: Standby | undefined;
+  /** Undefined: values bear no schema's id. */
+  readonly schemas?: Schemas | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Is told where the pipeline is: from the beginning of `run` to its drain. */
@@ -241,8 +245,11 @@ export class Pipeline {
   private async goBack({ batch, error }: Aborted): Promise<void> {
     const { input, slots, log, metrics } = this.options;
     metrics.commitAbortsTotal += 1;
-    const attempts = this.abortLimit.note(batch, this.kept);
-    log.warn('aborted', { attempts, messages: batch.messages }, error.message);
+    if (error instanceof UnknownSchemas) this.learn(error.ids);
+    else {
+      const attempts = this.abortLimit.note(batch, this.kept);
+      log.warn('aborted', { attempts, messages: batch.messages }, error.message);
+    }
     await this.whileConsuming(this.awaitGeneration(batch.assignment, error));
     await this.whileConsuming(
       onEachSlot(slots, this.kept, (slot, partitions) => slots.run(slot, { kind: 'reload', partitions })),
@@ -260,23 +267,17 @@ export class Pipeline {
     if (isOutdated(error)) await this.options.input.generationAfter(group);
   }
 
+  /** Beside the loop, which goes on and takes nothing in: a registry that is away may be waited for for long. */
+  private learn(ids: readonly number[]): void {
+    this.intake.closedDuring(teach(this.options.schemas, ids)).catch((error: FatalError) => this.fail(error));
+  }
+
   private get kept(): readonly number[] {
     return this.assignment?.kept ?? [];
   }
 
-  /**
-   * Goes on consuming while something else is done, for max.poll.interval.ms and for the callbacks that only a
-   * consume brings. What comes is discarded: it is read again.
-   */
-  private async whileConsuming<Result>(work: Promise<Result>): Promise<Result> {
-    let done = false;
-    const finish = (): void => {
-      done = true;
-    };
-    work.then(finish, finish);
-    await Promise.resolve();
-    while (!done) await this.options.input.consume(1, busyWaitMs, 0);
-    return work;
+  private whileConsuming<Result>(work: Promise<Result>): Promise<Result> {
+    return whileConsuming(this.options.input, work, busyWaitMs);
   }
 
   /** @throws FatalError (75) when it stops */

@@ -10,6 +10,8 @@ const noRejections = (): Record<RejectionReason, number> => ({
 
 const noDeadLetters = (): Record<DeadLetterCode, number> => ({
   undecodable: 0,
+  unknownSchema: 0,
+  incompatibleSchema: 0,
   sectionNameTooLong: 0,
   sectionTooLarge: 0,
   tooManySections: 0,

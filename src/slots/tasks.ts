@@ -1,5 +1,6 @@
 import type { FrameBatch } from '../frames.js';
 import type { Positions } from '../pipeline/positions.js';
+import type { RegisteredSchema } from '../registry/registry.js';
 import type { SlotSettings } from './settings.js';
 
 /**
@@ -21,7 +22,8 @@ export type SlotTask =
   | { readonly kind: 'close'; readonly partitions: readonly number[] }
   | { readonly kind: 'standBy'; readonly partition: number }
   | FollowTask
-  | { readonly kind: 'standDown'; readonly partitions: readonly number[] };
+  | { readonly kind: 'standDown'; readonly partitions: readonly number[] }
+  | { readonly kind: 'learn'; readonly schemas: readonly LearnedSchema[] };
 
 export type SlotTaskKind = SlotTask['kind'];
 
@@ -110,8 +112,13 @@ export type RestoreProgress = { readonly applied: number; readonly read: number 
 /** A partition after its changelog was followed to the end. */
 export type RestoredPartition = { readonly sections: number; readonly newestImage: Positions | undefined };
 
+/** What the schema registry says of an id: the writer's schema, or why values with it can't be read. */
+export type LearnedSchema = { readonly id: number } & RegisteredSchema;
+
 export type DeadLetterCode =
   | 'undecodable'
+  | 'unknownSchema'
+  | 'incompatibleSchema'
   | 'sectionNameTooLong'
   | 'sectionTooLarge'
   | 'tooManySections'
@@ -153,6 +160,11 @@ export type ProcessResult = {
   readonly misrouted: Misrouted | undefined;
   /** Record timestamps in milliseconds: the least of its parts' first records, the greatest of their last; undefined when it had none. */
   readonly timestampsMs: { readonly oldest: number; readonly newest: number } | undefined;
+  /**
+   * Ids of writers' schemas that have to be learnt first. Then nothing of the batch was carried out, and the rest is empty;
+   * what the slot computes from there on is wrong until it has reloaded.
+   */
+  readonly unknownSchemaIds: readonly number[];
 };
 
 export type RepublishResult = ProcessResult & {
@@ -178,6 +190,7 @@ export type SlotAnswer = {
   standBy: StandbyOpened;
   follow: FollowedImages;
   standDown: { readonly partitions: number };
+  learn: { readonly schemas: number };
 };
 
 /** The task as it crosses to the worker. */

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 export const kafkaFolder = join(projectRoot, 'test', 'kafka');
 
-async function hasProgram(name: string): Promise<boolean> {
+export async function hasProgram(name: string): Promise<boolean> {
   try {
     await run(name, ['-version']);
     return true;

@@ -1,4 +1,5 @@
 import { kafkaClasspath, missingPrograms } from './kafka-jars.js';
+import { resolveRegistry } from './registry.js';
 import { temporaryFolder } from './temporary.js';
 
 /**
@@ -9,4 +10,5 @@ import { temporaryFolder } from './temporary.js';
 export async function mochaGlobalSetup(): Promise<void> {
   process.env.TMPDIR = temporaryFolder('tests');
   if ((await missingPrograms()).length === 0) await kafkaClasspath();
+  await resolveRegistry();
 }

@@ -41,7 +41,7 @@ describe('loadConfiguration', () => {
       'seatmapd.yaml:4:20: batch.inFlight: expected at most 16, got 17',
       'seatmapd.yaml:4:24: batch.inflght: unknown key; did you mean batch.inFlight?',
       'seatmapd.yaml:5:5: io: expected one of packed, standard, got "fast"',
-      'seatmapd.yaml:6:18: avro.framing: schema registry framing arrives with a later version; use none',
+      'seatmapd.yaml:6:18: avro.framing: confluent needs a schema registry: set avro.registry.url',
       'seatmapd.yaml:7:21: state.directory: expected an absolute path',
     ]);
   });

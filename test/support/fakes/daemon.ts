@@ -4,6 +4,7 @@ import { AtLeastOnceCommit } from '../../../src/pipeline/at-least-once-commit.js
 import type { Commit } from '../../../src/pipeline/commit.js';
 import { ExactlyOnceCommit } from '../../../src/pipeline/exactly-once-commit.js';
 import { Pipeline, type PipelineOptions } from '../../../src/pipeline/pipeline.js';
+import type { Schemas } from '../../../src/pipeline/schemas.js';
 import { Restorer } from '../../../src/restore/restorer.js';
 import type { SlotSettings } from '../../../src/slots/settings.js';
 import { Follower } from '../../../src/standby/follower.js';
@@ -27,6 +28,8 @@ export type FakeDaemonOptions = {
   /** Whether deliveries take longer than a flush waits. */
   readonly isSlow?: boolean;
   readonly longestDelayMs?: number;
+  /** What teaches the slots writers' schemas. */
+  readonly schemas?: (slots: FakeSlots) => Schemas;
   /** Partitions of a changelog that a standby follows, as far as they are not owned. */
   readonly standbyPartitions?: number;
 };
@@ -96,6 +99,7 @@ export class FakeDaemon {
       ...{ input, commit, slots, restorer: this.restorer, metrics: this.metrics, log, inputPartitions: 8 },
       lifeCycle: this.lifeCycle,
       standby: this.standby,
+      schemas: options.schemas?.(slots),
       batch: { maxMessages: 100, maxWaitMs: 0, inFlight: 3, maxHeldBackMessages: 1_000, ...options.batch },
     });
   }

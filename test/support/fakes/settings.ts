@@ -27,6 +27,7 @@ const defaults: SlotSettings = {
     messageBytes: 1_000_000,
     sectionsPerPartition: 100_000,
   },
+  framing: undefined,
   topics: topicNames,
   inputPartitions: 8,
   partitionCounts: { results: 4, status: 3, deadLetters: 2 },
