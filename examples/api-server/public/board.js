@@ -25,6 +25,8 @@ export class Board {
   #root;
   /** Name to the element, and to what of it shows the count. */
   #shown = new Map();
+  /** Thousands of tiles don't move: to animate them would take all of a browser's time. */
+  #isStill = false;
   #onPoint;
 
   /** @param onPoint told the name of the section under the pointer, or undefined, and the event */
@@ -36,6 +38,7 @@ export class Board {
   /** Draws other sections than before. */
   draw(sections) {
     this.#shown.clear();
+    this.#isStill = sections.length > mostNamedTiles;
     this.#root.replaceChildren(sections.length > mostInBowl ? this.#tiles(sections) : this.#stadium(sections));
     for (const section of sections) this.show(section);
   }
@@ -52,6 +55,7 @@ export class Board {
 
   /** Lets a section light up for a moment. */
   flash({ name }) {
+    if (this.#isStill) return;
     const element = this.#shown.get(name)?.element;
     if (element === undefined || element.classList.contains('sold')) return;
     element.classList.add('sold');
@@ -87,7 +91,7 @@ export class Board {
 
   #tiles(sections) {
     const grid = document.createElement('div');
-    const isSmall = sections.length > mostNamedTiles;
+    const isSmall = this.#isStill;
     grid.className = isSmall ? 'tiles small' : 'tiles';
     grid.style.setProperty('--tile', isSmall ? '14px' : '74px');
     grid.setAttribute('role', 'list');
