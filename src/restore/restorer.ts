@@ -72,7 +72,8 @@ export class Restorer {
       if (ready === undefined || !(await this.areStartsCommitted(ready, committed, isCancelled))) return undefined;
       return ready;
     } catch (error) {
-      if (await this.isOvertaken(committed, isCancelled)) return undefined;
+      // Cancelled, it may not have been told what the offsets are, and what contradicts them is of no matter any more.
+      if ((await this.isOvertaken(committed, isCancelled)) || isCancelled()) return undefined;
       throw error;
     }
   }

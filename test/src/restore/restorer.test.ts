@@ -181,6 +181,19 @@ describe('the restorer', () => {
     }
   });
 
+  it('is in vain when it is cancelled while it asks whether another instance has gone on', async () => {
+    await work();
+    kafka.committed.clear();
+    stores = new MemoryStores();
+    const lost = daemon();
+    let isCancelled = false;
+    lost.steps.before((step) => {
+      if (step === 'committed' && lost.steps.count('committed') === 1) isCancelled = true;
+    });
+    assert.equal(await lost.restorer.restore([0], () => isCancelled), undefined);
+    assert.equal(lost.steps.count('committed'), 2);
+  });
+
   describe('under at_least_once', () => {
     const atLeastOnce: FakeDaemonOptions = { settings: { guarantee: 'at_least_once' } };
 

@@ -93,8 +93,12 @@ export class FakeInput implements Input {
     await until(() => this.generation > generation || this.rebalances.length > 0, 'the group says something new');
   }
 
-  async committed(partitions: readonly number[]): Promise<ReadonlyMap<number, CommittedOffsets>> {
+  async committed(
+    partitions: readonly number[],
+    isCancelled: () => boolean,
+  ): Promise<ReadonlyMap<number, CommittedOffsets>> {
     await this.steps.take('committed');
+    if (isCancelled()) return new Map();
     return new Map(partitions.map((partition) => [partition, this.kafka.committed.get(partition) ?? {}]));
   }
 
