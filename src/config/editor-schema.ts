@@ -47,7 +47,10 @@ function edited(node: Shape, path: Path): JsonObject {
   const { type, description, enum: values, minimum, maximum, minLength, maxLength, multipleOf, pattern } = node;
   const kept = { description, enum: values, minimum, maximum, minLength, maxLength, multipleOf, pattern };
   const facts = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as JsonObject;
-  if (type !== 'object') return { ...facts, type: type as Json, ...fallback(node) };
+  if (type !== 'object') {
+    const plain = { ...facts, type: type as Json, ...fallback(node) };
+    return isReferable(path) ? { description: description ?? '', anyOf: [plain, ...references] } : plain;
+  }
   const listed = Object.entries(node.properties ?? {}).map(([key, inner]) => [
     key,
     edited(inner as Shape, [...path, key]),
@@ -64,6 +67,10 @@ function edited(node: Shape, path: Path): JsonObject {
 /** A default that is the same everywhere. */
 const fallback = (node: Shape): JsonObject =>
   node.default === undefined || node.defaultText !== undefined ? {} : { default: node.default as Json };
+
+/** Whether the value of a listed key may be read from a file (src/config/references.ts). */
+const isReferable = ([first, second]: Path): boolean =>
+  first === 'kafka' || (first === 'avro' && second === 'registry');
 
 /** A librdkafka property, which may be read from a file, or a topic configuration. */
 function value(path: Path): JsonObject {

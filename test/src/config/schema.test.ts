@@ -8,7 +8,7 @@ import { editorSchema, editorSchemaText } from '../../../src/config/editor-schem
 import { loadConfiguration } from '../../../src/config/load.js';
 import { OWNED_PROPERTIES } from '../../../src/config/owned.js';
 import { configSchema, topicNames } from '../../../src/config/schema.js';
-import { isSection, type Shape, shape } from '../../../src/config/shape.js';
+import { at, isSection, type Shape, shape } from '../../../src/config/shape.js';
 import { warningsOf } from '../../../src/config/warnings.js';
 
 const client = { 'bootstrap.servers': '127.0.0.1:9092' };
@@ -32,8 +32,12 @@ describe('configSchema', () => {
     const given = leaves(shape, '').filter((key) => origins.has(key) || /^kafka\.|\.config$/.test(key));
     assert.deepEqual(
       given,
-      leaves(shape, '').filter((key) => key !== 'instance'),
+      leaves(shape, '').filter((key) => at(key.split('.'))?.defaultText === undefined || origins.has(key)),
     );
+    // A default that no file can give is shown in a comment.
+    const yaml = readFileSync('systemd/seatmapd.yaml', 'utf8');
+    for (const key of leaves(shape, '').filter((one) => !given.includes(one)))
+      assert.match(yaml, new RegExp(`^ *# ${key.split('.').at(-1)}: `, 'm'), key);
   });
 
   it('describes every key, and docs/CONFIGURATION.md is what it says', () => {
@@ -129,6 +133,7 @@ describe('editorSchema', () => {
       'kafka: { client: { sasl.password: { file: /run/x } } }',
       'kafka: { consumer: { fetch.wait.max.ms: 5, ssl.key.password: { credential: key } } }',
       'topics: { create: { config: { retention.ms: 9 } } }',
+      'kafka: { client: { bootstrap.servers: { file: /etc/seatmapd/brokers } } }',
     ])
       assert.ok(accepts(yaml), yaml);
   });
