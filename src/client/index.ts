@@ -5,6 +5,7 @@
 export type { Long, ReservationResult } from '../../workers/avro.js';
 export { FatalError } from '../errors.js';
 export type { Properties } from '../kafka/properties.js';
+export { type RegistryCodecOptions, registryCodec } from './registry-codec.js';
 export { type RegistryOptions, RegistryStatusDecoder } from './registry-status-decoder.js';
 export {
   type OutcomeOptions,

@@ -2,13 +2,14 @@ import type { ReservationRequest, ReservationResult, SectionInit } from '../../w
 import type { Config } from '../config/schema.js';
 import { framed } from '../registry/header.js';
 import { HttpRegistry } from '../registry/http-registry.js';
-import { idOrFatal, missing, ownSchemas, unavailable } from '../registry/own-schemas.js';
+import { idOrFatal, missing, ownSchemas, type SchemaConfig, unavailable } from '../registry/own-schemas.js';
 import { Readers } from '../registry/readers.js';
 import { RegistryUnavailable } from '../registry/registry.js';
 import { decodeResult, encodeInit, encodeRequest } from './records.js';
+import { type RegistryOptions, registrySettings } from './registry-status-decoder.js';
 import { bareCodec, type ReservationCodec } from './reservation-codec.js';
 
-type CodecConfig = Pick<Config, 'application' | 'topics' | 'status' | 'avro'>;
+type CodecConfig = SchemaConfig & Pick<Config, 'avro'>;
 
 /** With the header of a schema registry, which is asked when an id is needed for the first time. */
 class RegistryCodec implements ReservationCodec {
@@ -64,3 +65,27 @@ class RegistryCodec implements ReservationCodec {
 /** What writes and reads values as the configuration's `avro.framing` has them. */
 export const codecOf = (config: CodecConfig): ReservationCodec =>
   config.avro.framing === 'none' ? bareCodec : new RegistryCodec(config);
+
+export type RegistryCodecOptions = RegistryOptions & {
+  /** Whether the inputs' schemas are registered (true, the default), or looked up. */
+  readonly autoRegister?: boolean;
+  /** As the ReservationClient's. */
+  readonly topics?: Partial<Record<'init' | 'requests' | 'results', string>>;
+};
+
+/** The codec of a ReservationClient for `avro.framing: confluent`. The registry is asked once an id is needed. */
+export const registryCodec = ({
+  autoRegister = true,
+  topics = {},
+  ...options
+}: RegistryCodecOptions): ReservationCodec =>
+  new RegistryCodec({
+    application: 'seatmapd',
+    topics: {
+      ...{ init: 'section-init', requests: 'reservation-requests' },
+      ...{ results: 'reservation-completed', status: 'section-status' },
+      ...topics,
+    },
+    status: { payload: 'count' },
+    avro: { framing: 'confluent', registry: { ...registrySettings(options), autoRegister } },
+  });

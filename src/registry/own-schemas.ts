@@ -25,8 +25,15 @@ export type OwnIds = {
   readonly status: number;
 };
 
+/** What our schemas and their subjects depend on. */
+export type SchemaConfig = {
+  readonly application: string;
+  readonly topics: Pick<Config['topics'], SchemaUse>;
+  readonly status: Pick<Config['status'], 'payload'>;
+};
+
 /** The four schemas that a configuration reads and writes with. */
-export function ownSchemas(config: Pick<Config, 'application' | 'topics' | 'status'>): Record<SchemaUse, OwnSchema> {
+export function ownSchemas(config: SchemaConfig): Record<SchemaUse, OwnSchema> {
   const topics = topicNames(config);
   const own = (use: SchemaUse, name: SchemaName): OwnSchema => {
     const schema = schemas[name];
