@@ -23,6 +23,7 @@ export type LogEvent =
   | 'deadLetter'
   | 'misrouted'
   | 'sectionReplaced'
+  | 'sectionsRemoved'
   | 'standingBy'
   | 'standbyFailed'
   | 'offsetsExpired'

@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Schema } from 'avsc';
 
-/** The records of the wire contract, without their namespace. */
+/** The records of the wire contract and of `state export`, without their namespace. */
 export type SchemaName =
   | 'SectionInitCommand'
   | 'ReservationRequestedEvent'
   | 'ReservationCompletedEvent'
   | 'SectionStatusEvent'
-  | 'SectionSeatState';
+  | 'SectionSeatState'
+  | 'SectionState';
 
 /** The folder of the package: the first upwards that holds a package.json, from source and from `dist` alike. */
 function packageFolder(): string {
@@ -27,6 +28,7 @@ function load(): Readonly<Record<SchemaName, Schema>> {
     ReservationCompletedEvent: read('ReservationCompletedEvent'),
     SectionStatusEvent: read('SectionStatusEvent'),
     SectionSeatState: read('SectionSeatState'),
+    SectionState: read('SectionState'),
   };
 }
 

@@ -9,6 +9,7 @@ import { decodeInit } from './decode.js';
 import type { Outputs } from './outputs.js';
 import type { Partition } from './partition.js';
 import type { Payload } from './payload.js';
+import { removedSection } from './removal.js';
 import { RequestReader } from './request.js';
 import { Routing } from './routing.js';
 import { SeatMap } from './seat-map.js';
@@ -60,7 +61,7 @@ export class Batch {
       if (frame.frameStart === part.start) firstMs = frame.timestampMs;
       this.counts.messages += 1;
       if (frame.hasValue) this.record(partition, frame);
-      else this.counts.nullValues += 1;
+      else this.withoutValue(partition, frame);
     }
     this.oldestMs = Math.min(this.oldestMs, firstMs);
     this.newestMs = Math.max(this.newestMs, frame.timestampMs);
@@ -199,6 +200,22 @@ export class Batch {
     return undefined;
   }
 
+  /** The removal of a section, or nothing. */
+  private withoutValue(partition: Partition, frame: FrameCursor): void {
+    const key = frame.topic === InputTopic.init ? removedSection(frame.key()) : undefined;
+    const held = key && partition.sections.get(key);
+    if (key === undefined || held === undefined) {
+      this.counts.nullValues += 1;
+      return;
+    }
+    if (this.hadItsEffect(held, frame)) return;
+    this.counts.removals += 1;
+    this.forget(held);
+    partition.sections.delete(key);
+    // At once: should an init come behind it, that one's image and status are the last ones.
+    this.outputs.tombstones(key, partition.number, timestampOf(frame));
+  }
+
   private create(partition: Partition, key: SectionKey, init: SectionInit, timestampMs: number): void {
     const { section: name, rows, seatsPerRow, initialReserved } = init;
     const seatCount = rows > 0 && seatsPerRow > 0 ? rows * seatsPerRow : 0;
@@ -211,7 +228,7 @@ export class Batch {
     this.oweStatus(section, timestampMs);
   }
 
-  /** A section that was replaced within the batch has no image and no status to come. */
+  /** A section that was replaced or removed has no image and no status of this batch to come. */
   private forget(section: Section): void {
     if (section.changedIn === this.number) this.changed.splice(this.changed.indexOf(section), 1);
     if (section.statusDueIn === this.number) this.statusDue.splice(this.statusDue.indexOf(section), 1);

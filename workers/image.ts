@@ -114,6 +114,9 @@ function readPositions(view: DataView): Positions {
 /** The positions alone, without a look at the checksum and the bitmap. @throws ImageError */
 export const imagePositions = (bytes: Uint8Array): Positions => readPositions(openImage(bytes));
 
+/** The checksum that an image carries, which is not compared with its bytes here. */
+export const imageChecksum = (bytes: Uint8Array): number => openImage(bytes).getUint32(4, true);
+
 function consistent(condition: boolean, what: string): void {
   if (!condition) throw new ImageError('inconsistent', what);
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import type { StoreMark } from '../src/slots/tasks.js';
@@ -35,14 +35,27 @@ export function decodeMark(bytes: Buffer): StoreMark {
   return { ...mark, positions };
 }
 
+const neededBytes = (environment: RootDatabase<Buffer, Buffer>): number => {
+  const { pageSize, lastPageNumber } = environment.getStats() as { pageSize: number; lastPageNumber: number };
+  return (lastPageNumber + 1) * pageSize;
+};
+
 /**
  * A file shorter than LMDB's last page would end the process with SIGBUS once that page is read. The environment is not
  * closed here. @throws DamagedStoreError
  */
 export function assertWhole(directory: string, environment: RootDatabase<Buffer, Buffer>): void {
-  const stats = environment.getStats() as { pageSize: number; lastPageNumber: number };
+  const needed = neededBytes(environment);
   const { size } = statSync(dataFileOf(directory));
-  const neededBytes = (stats.lastPageNumber + 1) * stats.pageSize;
-  if (size >= neededBytes) return;
-  throw new DamagedStoreError(`its file has ${size} bytes where LMDB's last page needs ${neededBytes}`);
+  if (size < needed) throw new DamagedStoreError(`its file has ${size} bytes where LMDB's last page needs ${needed}`);
+}
+
+/**
+ * Makes the file as long as LMDB's last page needs. LMDB does not write a page that a transaction takes and gives back, and
+ * where those are the last ones, a file that is whole would look truncated.
+ */
+export function makeWhole(directory: string, environment: RootDatabase<Buffer, Buffer>): void {
+  const needed = neededBytes(environment);
+  const file = dataFileOf(directory);
+  if (statSync(file).size < needed) truncateSync(file, needed);
 }

@@ -12,6 +12,7 @@ import {
   dataFileOf,
   decodeMark,
   encodeMark,
+  makeWhole,
   markKey,
   maxReaders,
 } from './lmdb-format.js';
@@ -65,15 +66,15 @@ export class LmdbStore implements PartitionStore {
   }
 
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
-    this.transact(mark, () => {
-      if (images !== undefined) this.putImages(images);
-    });
+    this.transact(mark, () => images !== undefined && this.putImages(images));
   }
 
   writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number {
     let written = 0;
     this.transact(mark, () => {
       while (images.advance()) if (this.putNewer(images, isNewer)) written += 1;
+      // Of several images of one section all but the last are given back.
+      return true;
     });
     return written;
   }
@@ -86,30 +87,36 @@ export class LmdbStore implements PartitionStore {
     closeSync(file);
   }
 
-  private transact(mark: StoreMark | undefined, put: () => void): void {
+  /** @param put whether it may have given back pages that it took itself */
+  private transact(mark: StoreMark | undefined, put: () => boolean): void {
     this.transactions += 1;
     if (this.transactions % transactionsPerReaderCheck === 0) this.environment.readerCheck();
+    let givesBack = false;
     try {
       this.environment.transactionSync(() => {
-        put();
+        givesBack = put();
         if (mark !== undefined) this.meta.putSync(markKey, encodeMark(mark));
       });
+      if (givesBack) makeWhole(this.directory, this.environment);
     } catch (error) {
       throw writeFailure(this.directory, error);
     }
     if (mark !== undefined) this.mark = mark;
   }
 
-  private putImages(images: FrameBatch): void {
+  /** Whether some were removed. */
+  private putImages(images: FrameBatch): boolean {
     const frames = framesOf(images);
+    let isOneRemoved = false;
     while (frames.advance()) {
       const key = frames.key();
       const image = frames.value();
       assert(key !== null, 'an image has a key');
       // Within a transaction lmdb writes at once, from where the bytes are.
-      if (image === null) this.images.removeSync(key);
+      if (image === null) isOneRemoved = this.images.removeSync(key) || isOneRemoved;
       else this.images.putSync(key, image);
     }
+    return isOneRemoved;
   }
 
   private putNewer(frame: FrameCursor, isNewer: IsNewer): boolean {

@@ -108,6 +108,15 @@ export class Outputs {
     writer.finishOutput(partition, recordTimestampMs(lastTimestampMs), valueEnd - at, end - valueEnd);
   }
 
+  /** A section is no more: in the changelog, for who restores, and in the status topic, for who keeps its count. */
+  tombstones({ view, identityStart: keyBytes, hash }: SectionKey, partition: number, timestampMs: number): void {
+    const key = Buffer.from(view.buffer, view.byteOffset, keyBytes);
+    const meta = { topic: 0, offset: 0, timestampMs: recordTimestampMs(timestampMs) };
+    const statusPartition = partitionOfHash(hash, this.settings.partitionCounts.status);
+    this.images.append({ ...meta, partition }, null, key);
+    this.statuses.of(statusPartition).append({ ...meta, partition: statusPartition }, null, key);
+  }
+
   /** The record as received, with what is wrong with it; one that is too large keeps its size and its key's beginning. */
   deadLetter(frame: FrameCursor, code: DeadLetterCode, reason: string): void {
     const { settings } = this;

@@ -19,7 +19,8 @@ export const lmdbPageBytes = 4096;
 /** What is recorded of the environment's opener, outside of LMDB: it decides whether LMDB may be trusted at all. */
 type Opener = { readonly bootId: string; readonly durability: string };
 
-function fsyncPath(path: string): void {
+/** Syncs a file or a folder. */
+export function fsyncPath(path: string): void {
   const file = openSync(path, 'r');
   fsyncSync(file);
   closeSync(file);

@@ -75,11 +75,17 @@ export class Sender {
 
   /**
    * Sends one record and awaits its acknowledgement.
+   *
+   * @param partition that of the key, unless the record belongs somewhere else
    * @throws NotWrittenError (75, 78) when it is certain that the record is written nowhere; FatalError (75) without an
    *   acknowledgement, when it may be written
    */
-  send(topic: string, key: string, value: Buffer): Promise<Delivery> {
-    const partition = this.partitionOf(topic, key);
+  send(
+    topic: string,
+    key: string,
+    value: Buffer | null,
+    partition: number = this.partitionOf(topic, key),
+  ): Promise<Delivery> {
     return new Promise((resolve, reject) => {
       const settle = (error: unknown, delivery: Delivery): void => {
         if (!error) resolve(delivery);
@@ -110,11 +116,11 @@ export class Sender {
   }
 }
 
-function notWritten(topic: string, partition: number, value: Buffer, error: unknown): NotWrittenError {
+function notWritten(topic: string, partition: number, value: Buffer | null, error: unknown): NotWrittenError {
   const isTooLarge = codeOf(error) === ERRORS.ERR_MSG_SIZE_TOO_LARGE;
   return new NotWrittenError(
     isTooLarge || isUnauthorized(error) ? ExitCode.configuration : ExitCode.temporary,
-    `${topic}-${partition} can't take the record of ${value.length} bytes: ${messageOf(error)}`,
+    `${topic}-${partition} can't take the record of ${value?.length ?? 0} bytes: ${messageOf(error)}`,
     { cause: error },
   );
 }

@@ -58,6 +58,11 @@ export class KafkaWatermarks implements Watermarks {
     return new KafkaWatermarks(consumer);
   }
 
+  /** node-rdkafka's client, for what else is asked of the cluster. */
+  get client(): Kafka.KafkaConsumer {
+    return this.consumer;
+  }
+
   range(topic: string, partition: number): Promise<OffsetRange> {
     return rangeOf(this.consumer, topic, partition);
   }

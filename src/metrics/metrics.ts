@@ -43,7 +43,7 @@ export class Metrics {
         this.latencies.endToEndLatencyMs.record(committedAtMs - timestampsMs.oldest);
         this.latencies.endToEndLatencyMs.record(committedAtMs - timestampsMs.newest);
       }
-      this.warn(result);
+      this.tell(result);
     }
   }
 
@@ -54,6 +54,7 @@ export class Metrics {
       initsTotal: counts.inits,
       requestsTotal: counts.requests,
       nullValuesTotal: counts.nullValues,
+      sectionsRemovedTotal: counts.removals,
       skippedTotal: counts.skipped,
       misroutedTotal: counts.misrouted,
       rebalancesTotal: this.rebalancesTotal,
@@ -81,7 +82,7 @@ export class Metrics {
     this.log.info('metrics', this.interval.end(this.readings()));
   }
 
-  private warn({ counts, replacements, misrouted }: ProcessResult): void {
+  private tell({ counts, replacements, misrouted }: ProcessResult): void {
     const { log } = this;
     for (const replacement of replacements)
       log.warn(
@@ -91,6 +92,7 @@ export class Metrics {
           ? 'an init of a section with sold seats was refused'
           : 'a section with sold seats was replaced',
       );
+    if (counts.removals > 0) log.info('sectionsRemoved', { sections: counts.removals });
     const deadLetters = total(counts.deadLetters);
     if (deadLetters > 0) log.warn('deadLetter', { records: deadLetters, ...nonZero(counts.deadLetters) });
     if (misrouted === undefined || this.hasWarnedOfMisrouted) return;

@@ -29,6 +29,7 @@ export const noCounts = (): BatchCounts => ({
   rejected: noRejections(),
   statuses: 0,
   nullValues: 0,
+  removals: 0,
   skipped: 0,
   misrouted: 0,
   deadLetters: noDeadLetters(),

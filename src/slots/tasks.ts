@@ -138,6 +138,8 @@ export type BatchCounts = {
   rejected: Record<RejectionReason, number>;
   statuses: number;
   nullValues: number;
+  /** Sections that were removed. */
+  removals: number;
   skipped: number;
   misrouted: number;
   deadLetters: Record<DeadLetterCode, number>;

@@ -1,5 +1,5 @@
 import type { Long } from '../../workers/avro.js';
-import { decodeImage, type Image } from '../../workers/image.js';
+import { decodeImage, type Image, imageChecksum } from '../../workers/image.js';
 import { SectionKey, splitSectionKey } from '../../workers/section-key.js';
 import type { KeyRange, StoredImage } from '../../workers/store-reader.js';
 import { messageOf } from '../errors.js';
@@ -12,6 +12,8 @@ export type StoredSection = Image & {
   readonly eventId: Long;
   readonly name: string;
   readonly imageBytes: number;
+  /** Of the image, which covers its key: two that are equal stand for one image. */
+  readonly checksum: number;
 };
 
 /** What a store holds under a key that is no section, or a damaged one. */
@@ -30,8 +32,9 @@ export function readEntry(partition: number, { key, image }: StoredImage): Store
   if (parsed === undefined) return { key, partition, problem: 'its key is not that of a section' };
   const { eventId, name } = parsed;
   try {
-    const { checksum } = new SectionKey(eventId, name);
-    return { ...decodeImage(checksum, image), ...{ key, partition, eventId, name, imageBytes: image.length } };
+    const decoded = decodeImage(new SectionKey(eventId, name).checksum, image);
+    const checksum = imageChecksum(image);
+    return { ...decoded, ...{ key, partition, eventId, name, imageBytes: image.length, checksum } };
   } catch (error) {
     return { key, partition, problem: messageOf(error) };
   }

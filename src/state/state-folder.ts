@@ -10,6 +10,8 @@ import { internal, messageOf, needsPerson } from '../errors.js';
 /** How long a store that its owner is opening is waited for; with the mark still there, its process ended meanwhile. */
 const openingMs = 5_000;
 const pollMs = 20;
+/** Of opening a store that looks damaged. */
+const mostAttempts = 5;
 
 /** A store that can't be read, and why. */
 export type UnreadableStore = { readonly partition: number; readonly reason: string };
@@ -99,10 +101,14 @@ export async function openReader(
   while (directory.isBeingOpened && performance.now() < untilMs) await sleep(pollMs);
   const distrust = directory.distrust();
   if (distrust !== undefined) return `the daemon would not use it: ${distrust}`;
-  try {
-    return existsSync(dataFileOf(directory.path)) ? StoreReader.open(directory.path, mapSizeBytes) : undefined;
-  } catch (error) {
+  for (let attempts = 1; ; attempts += 1) {
     if (!existsSync(dataFileOf(directory.path))) return undefined;
-    return error instanceof DamagedStoreError ? error.message : `it can't be opened: ${messageOf(error)}`;
+    try {
+      return StoreReader.open(directory.path, mapSizeBytes);
+    } catch (error) {
+      // Its owner may have been about to make the file as long as its last transaction needs, or to move it away.
+      if (attempts < mostAttempts) await sleep(pollMs);
+      else return error instanceof DamagedStoreError ? error.message : `it can't be opened: ${messageOf(error)}`;
+    }
   }
 }

@@ -59,7 +59,8 @@ export class SlotCheck {
     this.assertLetters(letters);
     const { counts } = this.batch;
     const { sectionSold } = counts.deadLetters;
-    const accounted = counts.inits + counts.requests + counts.nullValues + total(counts.deadLetters) - sectionSold;
+    const accounted =
+      counts.inits + counts.requests + counts.nullValues + counts.removals + total(counts.deadLetters) - sectionSold;
     assert.deepEqual([counts.messages, accounted, counts.skipped], [records.length, records.length, 0]);
   }
 

@@ -14,7 +14,8 @@ export type ExpectedAnswer = {
   readonly timestampMs: number;
 };
 /** A status as `status.emit: every` sends it. */
-export type ExpectedStatus = { readonly availableCount: number; readonly timestampMs: number };
+/** Without a count it is a tombstone: the section was removed. */
+export type ExpectedStatus = { readonly availableCount: number | undefined; readonly timestampMs: number };
 export type InputSide = 'init' | 'requests';
 export type ExpectedDeadLetter = { readonly side: InputSide; readonly record: KafkaRecord };
 
@@ -88,7 +89,10 @@ class ExpectedPartition {
 
   /** A null value is skipped; what can't be decoded, and what can't be answered within the limits, is a dead letter. */
   record(side: InputSide, record: KafkaRecord): void {
-    if (record.value === null) return;
+    if (record.value === null) {
+      if (side === 'init') this.removal(record);
+      return;
+    }
     const done = side === 'init' ? this.init(record.value, record) : this.request(record.value, record);
     if (!done) this.expected.deadLetters.push({ side, record });
   }
@@ -103,6 +107,16 @@ class ExpectedPartition {
     const outcome = this.model.init(command);
     if (outcome !== 'limit') this.status(command, record);
     return outcome === 'done';
+  }
+
+  /** A record of the init topic with this key and no value removes a section; any other without a value does nothing. */
+  private removal(record: KafkaRecord): void {
+    const [, event, section] = /^remove:(-?\d+)-(.*)$/s.exec(record.key?.toString() ?? '') ?? [];
+    if (event === undefined || section === undefined) return;
+    const removed = { eventId: BigInt(event), section };
+    if (!this.model.remove(removed)) return;
+    const statuses = this.expected.statuses.get(sectionKey(removed));
+    statuses?.push({ availableCount: undefined, timestampMs: record.timestampMs });
   }
 
   private request(value: Buffer, record: KafkaRecord): boolean {

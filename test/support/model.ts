@@ -52,6 +52,11 @@ export class SeatModel {
     return 'done';
   }
 
+  /** Forgets a section; whether there was one. */
+  remove(value: { eventId: bigint; section: string }): boolean {
+    return this.sections.delete(keyOf(value));
+  }
+
   /** Every section that there is, with a 1 for each seat that is free. */
   *seats(): Generator<{ readonly command: Init; readonly free: Uint8Array }> {
     for (const { command, free } of this.sections.values()) yield { command, free };

@@ -87,7 +87,9 @@ export function verifyStatuses(
     problems.partition(record, records.length);
   }
   for (const [key, statuses] of received) {
-    const model = (expected.get(key) ?? []).map((status) => `${status.availableCount} at ${status.timestampMs}`);
+    const model = (expected.get(key) ?? []).map(
+      (status) => `${status.availableCount ?? 'removed'} at ${status.timestampMs}`,
+    );
     if (!options.lateWriters) problems.differ('wrong last statuses', key, `${statuses.at(-1)}`, `${model.at(-1)}`);
     if (options.repeats === 'identical') {
       const stray = statuses.find((status) => !model.includes(status));
@@ -103,7 +105,8 @@ export function verifyStatuses(
 }
 
 function describeStatus(record: KafkaRecord, payload: VerifyOptions['payload']): { key: string; text: string } {
-  const value = record.value ?? Buffer.alloc(0);
+  const { value } = record;
+  if (value === null) return { key: `${record.key}`, text: `removed at ${record.timestampMs}` };
   if (payload === 'count') {
     const { eventId, section, availableCount, timestamp } = statusCodec.decode(value);
     assert.equal(Number(timestamp), record.timestampMs, `the timestamps of the status of ${section}`);

@@ -127,6 +127,25 @@ describe('an LMDB store', () => {
     assert.deepEqual(store.mark, markAt(7));
   });
 
+  it('does not look truncated after a batch that gave its last pages back', async () => {
+    const reopen = async (): Promise<void> => {
+      await store.close();
+      store = open();
+    };
+    const many = (image: string | null): Record<string, string | null> =>
+      Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`1-${at}`, image]));
+    store.write(images(many('x'.repeat(150))), markAt(1));
+    store.write(images({ ...many(null), '1-A': 'kept' }), markAt(2));
+    await reopen();
+    assert.deepEqual([store.mark, imagesIn(store)], [markAt(2), { '1-A': 'kept' }]);
+    const writer = new FrameWriter();
+    const meta = { partition: 0, topic: 0, offset: 0, timestampMs: 0 };
+    for (const sizeBytes of [400_000, 5_000, 300]) writer.append(meta, Buffer.alloc(sizeBytes, 1), Buffer.from('1-A'));
+    store.writeNewer(framesOf(writer.take()), markAt(3), () => true);
+    await reopen();
+    assert.deepEqual([store.mark, imagesIn(store)['1-A']?.length], [markAt(3), 300]);
+  });
+
   it('holds a name of the longest length that the configuration allows', () => {
     const longest = `${-(2n ** 63n)}-${'x'.repeat(1_900)}`;
     store.write(images({ [longest]: 'image' }), markAt(1));

@@ -13,9 +13,10 @@ export const inputMetrics = {
   requestsTotal: { kind: 'counter', meaning: 'Requests that were answered.' },
   nullValuesTotal: {
     kind: 'counter',
-    meaning: 'Records without a value, which are skipped.',
+    meaning: 'Records without a value, which are skipped. Commands that remove a section are none of them.',
     alert: 'Rises: a producer sends tombstones to an input; they have no meaning there.',
   },
+  sectionsRemovedTotal: { kind: 'counter', meaning: 'Sections removed by `seatmapd state remove`.' },
   skippedTotal: {
     kind: 'counter',
     meaning: "Records read again after a crash whose effect is in their section's image; under `at_least_once` only.",
