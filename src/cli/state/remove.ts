@@ -29,7 +29,7 @@ export function register(state: Command): void {
         'start. A request for a removed section is then rejected as one for an unknown section.\n' +
         '\nExit codes: 0 removed, or shown what would be, 75 sent but not carried out in time, 78 nothing to remove, or a mistake.\n' +
         '\nExamples:\n' +
-        '  seatmapd state remove 1 -c seatmapd.yaml          # what would be removed\n' +
+        '  seatmapd state remove 1 -c seatmapd.yaml\n' +
         '  seatmapd state remove 1 --yes -c seatmapd.yaml\n',
     )
     .action((event: Long, options: RemoveOptions) => remove(event, options));
