@@ -10,7 +10,7 @@ import { readerProperties, requestProducerProperties } from './properties.js';
 import { bareCodec, type ReservationCodec } from './reservation-codec.js';
 import { NotAcknowledgedError, NotWrittenError, OutcomeUnknownError } from './reservation-errors.js';
 import type { Delivery } from './sender.js';
-import { Senders, type Sending } from './senders.js';
+import { notConnected, Senders, type Sending } from './senders.js';
 import type { CommittedRecord } from './status-source.js';
 
 export type ReservationTopics = { readonly init: string; readonly requests: string; readonly results: string };
@@ -127,10 +127,11 @@ export class ReservationClient {
     const request = { reservationId, eventId, section, seatCount, userId, timestamp: sentMs };
     const sending = this.senders.current();
     const { results } = this.topics;
-    const answered = this.pending.open(reservationId, timeoutMs, () => {
-      sending.cancel();
-      return new OutcomeUnknownError(reservationId, sentMs, `no answer in ${results} within ${timeoutMs} ms`);
-    });
+    const answered = this.pending.open(reservationId, timeoutMs, () =>
+      sending.cancel()
+        ? new OutcomeUnknownError(reservationId, sentMs, `no answer in ${results} within ${timeoutMs} ms`)
+        : notConnected(timeoutMs),
+    );
     this.send(request, sending).catch((error: unknown) => {
       const isCertain = error instanceof NotWrittenError;
       this.pending.fail(
@@ -161,8 +162,12 @@ export class ReservationClient {
     const value = await this.codec.encodeInit(init);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        sending.cancel();
-        reject(new NotAcknowledgedError(what, `no acknowledgement within ${timeoutMs} ms`));
+        const mayBeWritten = sending.cancel();
+        reject(
+          mayBeWritten
+            ? new NotAcknowledgedError(what, `no acknowledgement within ${timeoutMs} ms`)
+            : notConnected(timeoutMs),
+        );
       }, timeoutMs);
       sending
         .send(this.topics.init, sectionKey(eventId, section), value)

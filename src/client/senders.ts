@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import Kafka from 'node-rdkafka';
 import { ExitCode, messageOf } from '../errors.js';
 import { codeOf } from '../kafka/failure.js';
@@ -5,12 +6,18 @@ import type { Properties } from '../kafka/properties.js';
 import { NotWrittenError } from './reservation-errors.js';
 import { type Delivery, Sender } from './sender.js';
 
+/** Between two attempts to connect. */
+const retryMs = 1_000;
+
 /** One record on its way. */
 export interface Sending {
   /** Sends it, once the producer is connected. @throws as Sender.send; NotWrittenError also without a connection, or cancelled before */
   send(topic: string, key: string, value: Buffer): Promise<Delivery>;
-  /** Nobody waits for it any more: it is not sent, or, if it has been and is not acknowledged, its producer is ended. */
-  cancel(): void;
+  /**
+   * Nobody waits for it any more: it is not sent, or, if it has been and is not acknowledged, its producer is ended. Returns
+   * whether it may be written.
+   */
+  cancel(): boolean;
 }
 
 /**
@@ -18,6 +25,8 @@ export interface Sending {
  * being written much later, or, by librdkafka's own recovery, a second time; records that were not acknowledged go with it.
  */
 export class Senders {
+  private readonly closing = new AbortController();
+
   private constructor(
     private readonly properties: Properties,
     private readonly needed: readonly string[],
@@ -41,7 +50,6 @@ export class Senders {
     return {
       send: async (topic, key, value) => {
         const connected = await sender.catch((error: unknown) => {
-          this.replace(sender);
           throw notSent(messageOf(error), error);
         });
         if (isCancelled()) throw notSent('it was given up before its producer was connected');
@@ -58,25 +66,42 @@ export class Senders {
       },
       cancel: () => {
         if (state === 'handedOver') this.replace(sender);
-        else if (state === 'waiting') state = 'cancelled';
+        if (state === 'waiting') state = 'cancelled';
+        return state !== 'cancelled';
       },
     };
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
     await (await this.sender.catch(() => undefined))?.close();
   }
 
-  /** Ends a producer, unless that was done, and connects the next. */
+  /** Ends a producer, unless that was done, and connects the next, however long that takes: what is to be sent waits for it. */
   private replace(sender: Promise<Sender>): void {
     if (this.sender !== sender) return;
-    this.sender = sender
-      .then((former) => former.abandon())
-      .catch(() => undefined)
-      .then(() => Sender.connect(this.properties, this.needed));
-    this.sender.catch(this.onProblem);
+    this.sender = this.successor(sender);
+    // Whoever sends is told; with nobody there is nobody to tell.
+    this.sender.catch(() => undefined);
+  }
+
+  private async successor(sender: Promise<Sender>): Promise<Sender> {
+    await (await sender).abandon();
+    for (;;) {
+      this.closing.signal.throwIfAborted();
+      try {
+        return await Sender.connect(this.properties, this.needed);
+      } catch (error) {
+        this.onProblem(error);
+      }
+      await sleep(retryMs, undefined, { signal: this.closing.signal });
+    }
   }
 }
 
 const notSent = (reason: string, cause?: unknown): NotWrittenError =>
   new NotWrittenError(ExitCode.temporary, `The request was not sent: ${reason}`, { cause });
+
+/** Of a record that waited for a producer, and was cancelled. */
+export const notConnected = (timeoutMs: number): NotWrittenError =>
+  notSent(`no Kafka broker answered within ${timeoutMs} ms`);
