@@ -1,5 +1,5 @@
 import type { Schema } from 'avsc';
-import { type Config, topicNames } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
 import { type FatalError, messageOf, needsPerson, temporary } from '../errors.js';
 import { type SchemaName, schemas } from '../schemas.js';
 import { type Registry, RegistryRefusal } from './registry.js';
@@ -34,7 +34,7 @@ export type SchemaConfig = {
 
 /** The four schemas that a configuration reads and writes with. */
 export function ownSchemas(config: SchemaConfig): Record<SchemaUse, OwnSchema> {
-  const topics = topicNames(config);
+  const { topics } = config;
   const own = (use: SchemaUse, name: SchemaName): OwnSchema => {
     const schema = schemas[name];
     return { use, name, schema, subject: `${topics[use]}-value`, text: JSON.stringify(schema) };
