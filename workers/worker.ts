@@ -37,7 +37,7 @@ const moved = (result: ProcessResult): unknown =>
 
 /** The task that Piscina calls. What it fails with is told as a value: an error's exit code would not cross the border. */
 export default async function run(envelope: SlotEnvelope): Promise<unknown> {
-  const startedNs = process.hrtime.bigint();
+  busy.begin();
   try {
     if (envelope.task.kind === 'hello') await warmUp(settings);
     const answer = await slot.run(envelope);
@@ -46,7 +46,7 @@ export default async function run(envelope: SlotEnvelope): Promise<unknown> {
     const fatal = error instanceof FatalError ? error : internal(`worker ${settings.slot}: ${describe(error)}`, error);
     return { failed: { exitCode: fatal.exitCode, message: fatal.message } } satisfies SlotFailure;
   } finally {
-    busy.addSince(startedNs);
+    busy.end();
   }
 }
 

@@ -44,8 +44,9 @@ export class ClientStatistics {
     if (this.topics !== undefined) this.last = statistics;
     const brokers = Object.values(statistics.brokers ?? {});
     const partitions = Object.values(statistics.topics ?? {}).flatMap((topic) => Object.values(topic.partitions));
-    this.fetchQueueRecords = sum(partitions.map(({ fetchq_cnt }) => fetchq_cnt ?? 0));
-    this.fetchQueueBytes = sum(partitions.map(({ fetchq_size }) => fetchq_size ?? 0));
+    // Each partition's queue is forwarded to the consumer's one, and it is that one's length that each tells.
+    this.fetchQueueRecords = Math.max(0, ...partitions.map(({ fetchq_cnt }) => fetchq_cnt ?? 0));
+    this.fetchQueueBytes = Math.max(0, ...partitions.map(({ fetchq_size }) => fetchq_size ?? 0));
     this.produceQueueRecords = statistics.msg_cnt ?? 0;
     this.produceQueueBytes = statistics.msg_size ?? 0;
     this.requestsInFlight = sum(brokers.map(({ outbuf_cnt, waitresp_cnt }) => outbuf_cnt + waitresp_cnt));

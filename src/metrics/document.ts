@@ -19,6 +19,8 @@ Kafka Streams' own. What is counted is counted when it is committed, so it is co
 - **utilization**: the share of the time since the last line in which it was busy, 0 to 1.
 - **latency**: \`{ p50, p99, max }\` in milliseconds of what was measured since the last line; zeros when nothing was.
 
+What comes from librdkafka (the queues, the requests, the round trip) is up to 5 s old.
+
 \`by …\` means an object with one value for each. Names end in their unit: \`Ms\` is milliseconds, \`Bytes\` is bytes; what has none is a number of things.
 
 \`metrics.prometheus: { port: 9400 }\` serves the same at \`http://127.0.0.1:9400/metrics\`, under the second name, in seconds and bytes: a
