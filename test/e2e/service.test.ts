@@ -53,6 +53,13 @@ describe('as a service', () => {
       /^running: 4 partitions, \d+ records\/s, lag 0$/.test(STATUS ?? ''),
     );
 
+    // A reload is enclosed: systemd would otherwise take it for done at once.
+    process.kill(daemon.pid, 'SIGHUP');
+    await socket.waitFor('RELOADING and READY', () => socket.count('READY') === 2);
+    const [, reload] = socket.messages.filter((message) => 'READY' in message || 'RELOADING' in message);
+    assert.equal(reload?.RELOADING, '1');
+    assert.match(reload.MONOTONIC_USEC ?? '', /^[1-9]\d+$/);
+
     const isIdle = ({ recordsConsumedTotal }: Readonly<Record<string, unknown>>): boolean =>
       recordsConsumedTotal === shape.sections + shape.requests;
     const line = await daemon.waitFor('metrics', isIdle);
