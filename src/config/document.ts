@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeOrCheck } from '../reference/generated.js';
 import { editorSchemaText } from './editor-schema.js';
 import { OWNED_PROPERTIES } from './owned.js';
 import { SECRET_PROPERTIES, SECRET_REGISTRY_KEYS } from './secrets.js';
@@ -97,15 +97,4 @@ const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/seatmapd.schema.json': editorSchemaText,
 };
 
-/** `--write` writes the files in the current folder; `--check` exits with 1 when one is not what the schema says. */
-function main(mode: string | undefined): void {
-  for (const [file, text] of Object.entries(GENERATED)) {
-    if (mode === '--write') writeFileSync(file, text());
-    else if (mode !== '--check' || !existsSync(file) || readFileSync(file, 'utf8') !== text()) {
-      process.stderr.write(`${file} is not what src/config says: run npm run docs\n`);
-      process.exitCode = 1;
-    }
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeOrCheck(GENERATED, 'src/config', process.argv[2]);

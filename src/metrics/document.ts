@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeOrCheck } from '../reference/generated.js';
 import type { Definition } from './definition.js';
 import { prometheusNames } from './prometheus-names.js';
 import { metricGroups } from './table.js';
-
-const FILE = 'docs/METRICS.md';
 
 const INTRODUCTION = `# Metrics
 
@@ -45,13 +43,5 @@ function row(name: string, definition: Definition): string {
 
 const kindOf = ({ kind }: Definition): string => (kind === 'gaugeOfMany' ? 'gauge `{ total, max }`' : kind);
 
-/** `--write` writes the file in the current folder; `--check` exits with 1 when it is not what the table says. */
-function main(mode: string | undefined): void {
-  if (mode === '--write') writeFileSync(FILE, documentation());
-  else if (mode !== '--check' || readFileSync(FILE, 'utf8') !== documentation()) {
-    process.stderr.write(`${FILE} is not what src/metrics/table.ts says: run npm run docs\n`);
-    process.exitCode = 1;
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeOrCheck({ 'docs/METRICS.md': documentation }, 'src/metrics/table', process.argv[2]);
