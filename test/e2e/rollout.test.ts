@@ -45,7 +45,8 @@ describe('the migration from full maps to slim status, as docs/OPERATIONS.md has
   }
 
   async function migrate(guarantee: Guarantee): Promise<void> {
-    const state = { directory: join(temporaryFolder('rollout'), 'state') };
+    const folder = temporaryFolder('rollout');
+    const state = { directory: join(folder, 'state') };
     const group = await LoadedGroup.prepare(broker, { guarantee, state }, { results: 8, status: partitionsBefore });
     const { topics } = group;
     const connect = async (payload: 'count' | 'full'): Promise<WatchedCache> => {
@@ -60,8 +61,9 @@ describe('the migration from full maps to slim status, as docs/OPERATIONS.md has
     await group.moreLoad(1);
     const servers = [await connect('full'), await connect('full')];
 
-    // 2: each instance is restarted with status.payload: count.
+    // 1 and 2: a backup; then each instance is restarted with status.payload: count.
     const configuration = group.configurationOf('one', { status: { payload: 'count' } });
+    await seatmapd('state', 'backup', join(folder, 'backup'), '-c', configuration);
     await drain(old);
     const daemon = group.start('one', { status: { payload: 'count' } });
     await daemon.waitFor('ready');
