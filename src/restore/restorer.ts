@@ -138,18 +138,23 @@ export class Restorer {
   }
 
   private async open(partitions: readonly number[]): Promise<OpenedPartition[]> {
-    const { slots, log } = this.options;
-    const opened = await onEachSlot(slots, partitions, (slot, owned) => this.openOneByOne(slot, owned));
-    for (const { partition, discarded } of opened.flat()) tellSetAside(log, partition, discarded);
+    const opened = await onEachSlot(this.options.slots, partitions, (slot, owned) => this.openOneByOne(slot, owned));
     return opened.flat();
   }
 
-  /** So that a slot goes on with the batches of other partitions in between: an open reads the whole store. */
+  /**
+   * So that a slot goes on with the batches of other partitions in between: an open reads the whole store. What was set
+   * aside is told at once, for LMDB may crash on the next one.
+   */
   private async openOneByOne(slot: number, partitions: readonly number[]): Promise<OpenedPartition[]> {
-    const opened: OpenedPartition[] = [];
-    for (const partition of partitions)
-      opened.push(...(await this.options.slots.run(slot, { kind: 'open', partitions: [partition] })));
-    return opened;
+    const { slots, log } = this.options;
+    const all: OpenedPartition[] = [];
+    for (const partition of partitions) {
+      const opened = await slots.run(slot, { kind: 'open', partitions: [partition] });
+      for (const { discarded } of opened) tellSetAside(log, partition, discarded);
+      all.push(...opened);
+    }
+    return all;
   }
 
   private async ranges(partition: number): Promise<Parameters<typeof planRestore>[0]['ranges']> {

@@ -36,6 +36,7 @@ describe('fault: no room for the state', () => {
     await untilCommitted(load, daemon, ({ done }) => done > load.sections.length + requestsPerSecond);
   }
 
+  // LMDB tells a write that was cut short, as the last one before the end of the room is, as an error of input and output.
   it('a full disk: exit 75, also at each start while it is full; with room again it goes on', async function () {
     const disk = SmallDisk.mountOrSkip(this, diskBytes);
     const configuration = configured(load, { state: { directory: disk.directory } });
@@ -45,7 +46,7 @@ describe('fault: no room for the state', () => {
     disk.fill(0);
     injected();
     await load.addSections(furtherSections);
-    await endsWith75(daemon, /can't be written.*No space left/);
+    await endsWith75(daemon, /can't be written \((.*No space left|Input\/output error)/);
     observed('the disk of the state is full', lastWords(daemon));
 
     const inVain = startDaemon(configuration.file);
@@ -59,7 +60,6 @@ describe('fault: no room for the state', () => {
     await finish(load, again, { owner });
   });
 
-  // LMDB tells a write that was cut short as an error of input and output.
   it('a limit to the size of files: exit 75; without it, it goes on', async () => {
     const configuration = configured(load);
     const daemon = startDaemon(configuration.file);
@@ -68,7 +68,7 @@ describe('fault: no room for the state', () => {
     execFileSync('prlimit', ['--pid', `${daemon.pid}`, `--fsize=${limitBytes}:`]);
     injected();
     await load.addSections(furtherSections);
-    await endsWith75(daemon, /can't be written \((File too large|Input\/output error)\)/);
+    await endsWith75(daemon, /can't be written \((File too large|Input\/output error)/);
     observed('a store may not grow (`LimitFSIZE`, a quota)', lastWords(daemon));
     const again = startDaemon(configuration.file);
     await untilShared(load, again);

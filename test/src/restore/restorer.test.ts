@@ -283,6 +283,16 @@ describe('the restorer', () => {
     assert.deepEqual(imagesOf(0), before);
   });
 
+  it('tells of it at once, for LMDB may crash on the next store of the slot', async () => {
+    await work();
+    stores.of(0).damage = 'its file is damaged';
+    const next = daemon();
+    next.steps.before((step) => {
+      if (step === 'open' && next.log.of('storeSetAside').length > 0) throw new Error('LMDB crashed');
+    });
+    await assert.rejects(next.restorer.restore([0, 2], running), /LMDB crashed/);
+  });
+
   it('keeps a lower bound of where the changelog was followed to', async () => {
     await work();
     const untouched = (await daemon().restorer.restore([0], running))?.[0];
