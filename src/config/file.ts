@@ -65,7 +65,14 @@ export class ConfigurationFile {
       return;
     }
     // Its warnings on stderr show what they are about.
-    const options = { prettyErrors: false, logLevel: 'error', schema: 'core', stringKeys: true } as const;
+    const options = {
+      prettyErrors: false,
+      logLevel: 'error',
+      schema: 'core',
+      // Nothing here is binary, a set or a date, whatever a tag says.
+      resolveKnownTags: false,
+      stringKeys: true,
+    } as const;
     const document = parseDocument(text, { lineCounter: this.lines, ...options });
     for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
       mistakes.push({ position: this.position(pos[0]), text: WORDED[code] ?? withoutSource(message) });

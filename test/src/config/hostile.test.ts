@@ -91,6 +91,7 @@ describe('a hostile configuration', () => {
   it('is YAML 1.2 with keys of text, whatever it says of itself', () => {
     const flags = brokers;
     assert.deepEqual(mistakesOf('%YAML 1.1\n---\nworkers: !!set { threads }\n', { flags }), ['f:3:10: Unresolved tag']);
+    assert.deepEqual(mistakesOf('state: !!binary "aGVsbG8="\n', { flags }), ['f:1:8: Unresolved tag']);
     assert.deepEqual(mistakesOf('%YAML 1.1\n---\nlog: 2001-12-14\n', { flags }), [
       'f:3:6: log: expected keys with values, got "2001-12-14"',
     ]);
