@@ -62,7 +62,7 @@ export class Service {
     const ended = this.daemons.filter((daemon) => daemon.ended);
     const sentences = ended.map((daemon) => daemon.events('fatal')[0]?.msg?.split('\n')[0] ?? 'no word');
     if (ended.length === 0) return `goes on by itself; ${warnings(this.daemon)}`;
-    return `${ended.length} × exit ${temporary}: ${[...new Set(sentences)].join(' · ')}`;
+    return `${ended.length} × exit ${temporary} or ${fenced}: ${[...new Set(sentences)].join(' · ')}`;
   }
 }
 
