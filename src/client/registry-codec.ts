@@ -80,7 +80,6 @@ export const registryCodec = ({
   ...options
 }: RegistryCodecOptions): ReservationCodec =>
   new RegistryCodec({
-    application: 'seatmapd',
     topics: {
       ...{ init: 'section-init', requests: 'reservation-requests' },
       ...{ results: 'reservation-completed', status: 'section-status' },

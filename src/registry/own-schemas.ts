@@ -27,7 +27,6 @@ export type OwnIds = {
 
 /** What our schemas and their subjects depend on. */
 export type SchemaConfig = {
-  readonly application: string;
   readonly topics: Pick<Config['topics'], SchemaUse>;
   readonly status: Pick<Config['status'], 'payload'>;
 };
