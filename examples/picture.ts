@@ -21,7 +21,7 @@ const fail = (error: unknown): never => {
 };
 
 const stage = await Stage.start(fail);
-const settings = { ...readSettings(['--port', '0']), bootstrapServers: stage.bootstrapServers };
+const settings = { ...readSettings(['--port', '0'], {}), bootstrapServers: stage.bootstrapServers };
 const server = await ApiServer.start({ ...settings, catalogue: { [eventId]: stadiumSeats } });
 const sale = new Sale(server.url, requestsPerSecond, async () => fail('sold out before the picture was taken'));
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });

@@ -105,6 +105,15 @@ function openImage(bytes: Uint8Array): DataView {
   return view;
 }
 
+/** As `openImage`; and the checksum is that of the bytes under this key. */
+function openChecked(keyChecksum: number, bytes: Uint8Array): DataView {
+  const view = openImage(bytes);
+  if (crc32(bytes.subarray(CHECKED_FROM), keyChecksum) !== view.getUint32(4, true)) {
+    throw new ImageError('checksum', 'the checksum differs');
+  }
+  return view;
+}
+
 function readPositions(view: DataView): Positions {
   const positions = { init: readLong(view, 8), requests: readLong(view, 16) };
   consistent(positions.init >= 0 && positions.requests >= 0, 'a position is negative');
@@ -117,6 +126,19 @@ export const imagePositions = (bytes: Uint8Array): Positions => readPositions(op
 /** The checksum that an image carries, which is not compared with its bytes here. */
 export const imageChecksum = (bytes: Uint8Array): number => openImage(bytes).getUint32(4, true);
 
+/** The seats alone, all and those that are left, without a look at the bitmap. @throws ImageError @see decodeImage */
+export function imageSeats(
+  keyChecksum: number,
+  bytes: Uint8Array,
+): { readonly seats: number; readonly available: number; readonly lastTimestampMs: number } {
+  const view = openChecked(keyChecksum, bytes);
+  return {
+    seats: view.getUint32(32, true),
+    available: view.getUint32(40, true),
+    lastTimestampMs: readLong(view, 48),
+  };
+}
+
 function consistent(condition: boolean, what: string): void {
   if (!condition) throw new ImageError('inconsistent', what);
 }
@@ -127,10 +149,7 @@ function consistent(condition: boolean, what: string): void {
  * @param keyChecksum CRC-32 of the key that the image was found under
  */
 export function decodeImage(keyChecksum: number, bytes: Uint8Array): Image {
-  const view = openImage(bytes);
-  if (crc32(bytes.subarray(CHECKED_FROM), keyChecksum) !== view.getUint32(4, true)) {
-    throw new ImageError('checksum', 'the checksum differs');
-  }
+  const view = openChecked(keyChecksum, bytes);
   const rows = view.getInt32(24, true);
   const seatsPerRow = view.getInt32(28, true);
   const seatCount = view.getUint32(32, true);

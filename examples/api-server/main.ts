@@ -21,7 +21,7 @@ function settingsOrExit(): Settings {
     process.exit(0);
   }
   try {
-    return readSettings(process.argv.slice(2));
+    return readSettings(process.argv.slice(2), process.env);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     process.exit(2);
@@ -37,6 +37,8 @@ async function main(): Promise<void> {
       ? settings
       : {
           ...settings,
+          // The stage's daemon writes bare Avro.
+          registryUrl: undefined,
           bootstrapServers: stage.bootstrapServers,
           catalogue: { [stageEvent]: stadiumSeats, ...settings.catalogue },
         },

@@ -1,6 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
-import { ReservationClient, SectionStatusCache } from 'seatmapd/client';
+import {
+  bareCodec,
+  bareDecoder,
+  RegistryStatusDecoder,
+  ReservationClient,
+  registryCodec,
+  SectionStatusCache,
+} from 'seatmapd/client';
 import { Catalogue } from './catalogue.js';
 import { eventRoutes } from './routes/events.js';
 import { pageRoutes } from './routes/page.js';
@@ -26,12 +33,15 @@ export class ApiServer {
 
   /** Listens as soon as the clients are connected; /ready says when the cache is warm. */
   static async start(settings: Settings, limits = streamLimits): Promise<ApiServer> {
-    const { bootstrapServers, topics, answerTimeoutMs, reservationsInFlight } = settings;
+    const { bootstrapServers, registryUrl: url, topics, answerTimeoutMs, reservationsInFlight } = settings;
     const client = { 'bootstrap.servers': bootstrapServers ?? '127.0.0.1:9092' };
     const catalogue = new Catalogue(settings.catalogue);
+    const decoder = url === undefined ? bareDecoder('count') : new RegistryStatusDecoder({ url });
+    const codec = url === undefined ? bareCodec : registryCodec({ url, topics });
+    const bounds = { timeoutMs: answerTimeoutMs, inFlightLimit: reservationsInFlight };
     const [cache, reservations] = await Promise.all([
-      SectionStatusCache.connect({ client, topic: topics.status }),
-      ReservationClient.connect({ client, topics, timeoutMs: answerTimeoutMs, inFlightLimit: reservationsInFlight }),
+      SectionStatusCache.connect({ client, topic: topics.status, decoder }),
+      ReservationClient.connect({ client, topics, codec, ...bounds }),
     ]);
     const streams = new EventStreams(cache, catalogue, limits);
     const shop: Shop = { cache, reservations, catalogue, streams, isReady: false, isClosing: false };

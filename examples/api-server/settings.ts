@@ -7,6 +7,8 @@ export type Settings = {
   readonly port: number;
   /** Of the Kafka cluster; undefined: the example brings a cluster, a daemon and a sale of its own. */
   readonly bootstrapServers: string | undefined;
+  /** Of the schema registry, where the daemon has avro.framing: confluent; undefined: bare Avro. */
+  readonly registryUrl: string | undefined;
   readonly topics: {
     readonly init: string;
     readonly requests: string;
@@ -25,6 +27,8 @@ export const usage = `npm run example -- [options]
 
   --bootstrap-servers <host:port,…>  your Kafka, on which seatmapd runs; without it the example brings everything:
                                      a mock cluster, the daemon and a sale
+  --registry-url <url>               of the schema registry, where the daemon has avro.framing: confluent
+                                     ($SCHEMA_REGISTRY_URL)
   --host <address>                   where to listen (127.0.0.1)
   --port <n>                         (8080)
   --init-topic, --requests-topic, --results-topic, --status-topic <name>
@@ -45,12 +49,13 @@ const defaults = {
 } as const;
 
 /** @throws Error with a sentence for what is wrong */
-export function readSettings(words: readonly string[]): Settings {
+export function readSettings(words: readonly string[], environment: NodeJS.ProcessEnv): Settings {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...words],
     options: {
       ...{ host: text, port: text, 'bootstrap-servers': text, catalogue: text, 'answer-timeout-ms': text },
+      'registry-url': text,
       ...{ 'in-flight': text, 'init-topic': text, 'requests-topic': text, 'results-topic': text, 'status-topic': text },
     },
   });
@@ -59,6 +64,7 @@ export function readSettings(words: readonly string[]): Settings {
     host: given.host,
     port: whole('port', given.port, 65_535),
     bootstrapServers: given['bootstrap-servers'],
+    registryUrl: given['registry-url'] ?? (environment.SCHEMA_REGISTRY_URL || undefined),
     topics: {
       ...{ init: given['init-topic'], requests: given['requests-topic'] },
       ...{ results: given['results-topic'], status: given['status-topic'] },

@@ -19,7 +19,9 @@ export function registerDescribe(topics: Command): void {
     .option('--json', 'one JSON object, with every partition and configuration')
     .addHelpText(
       'after',
-      '\nExit codes: 0 described, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +
+      "\nRECORDS counts offsets up to the last stable one, markers and compacted ones too. Bytes are not told: librdkafka can't ask\n" +
+        'for them (DescribeLogDirs); kafka-log-dirs.sh --describe --topic-list <topic> does.\n' +
+        '\nExit codes: 0 described, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +
         '  seatmapd topics describe -c seatmapd.yaml\n' +
         '  seatmapd topics describe reservation-requests --json\n',
     )

@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .option('--limit <n>', 'most sections of a snapshot', whole(0), defaultLimit)
     .addHelpText(
       'after',
-      '\nThe number of seats is what the latest init command gave the section. Where the init topic does not tell it any more,\n' +
+      "\nThe number of seats is that of the section's image in the changelog. Where that can't be read,\n" +
         '≥ stands before the largest count that was seen. seats/s are those that went away, statuses/s the records that came.\n' +
         '\nKeys: ↑ ↓ PgUp PgDn Home End scroll, s order, r reverse, / filter, q quit.\n' +
         'Exit codes: 0 ended by a key, by --once, or by a pipe that was closed, 75 no broker answers, 78 a mistake.\n\nExamples:\n' +

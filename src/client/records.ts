@@ -19,9 +19,6 @@ const encode = (type: RecordType, isPlainValue: boolean, value: object): Buffer 
 /** A value of the init topic, bare Avro. */
 export const encodeInit = (init: SectionInit): Buffer => encode(INIT, isPlain(init.eventId), init);
 
-/** The command in a value of the init topic, bare Avro. @throws Error when the bytes are none */
-export const decodeInit = (value: Buffer): SectionInit => INIT.wide.fromBuffer(value) as SectionInit;
-
 /** A value of the requests topic, bare Avro. */
 export const encodeRequest = (request: ReservationRequest): Buffer =>
   encode(REQUEST, isPlain(request.eventId) && isPlain(request.timestamp), request);

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import type { Log } from '../log.js';
 import { HttpRegistry } from '../registry/http-registry.js';
 import { lookUp } from '../registry/lookup.js';
 import { type BareValue, Readers } from '../registry/readers.js';
@@ -25,6 +26,7 @@ export const registrySettings = (options: RegistryOptions): Omit<Config['avro'][
 export class RegistryStatusDecoder implements StatusDecoder {
   private readonly ending = new AbortController();
   private readonly readers: Readers<StatusName>;
+  private outage: string | undefined;
   private readonly decoders = {
     SectionStatusEvent: bareDecoder('count'),
     SectionSeatState: bareDecoder('full'),
@@ -33,8 +35,15 @@ export class RegistryStatusDecoder implements StatusDecoder {
   constructor(options: RegistryOptions) {
     const { signal } = this.ending;
     const registry = new HttpRegistry(registrySettings(options), signal);
+    const log: Log = {
+      ...silentLog,
+      warn: (_event, _fields, sentence) => {
+        this.outage = sentence;
+      },
+    };
     const ask = async (id: number): Promise<RegisteredSchema> => {
-      const found = (await lookUp([id], { registry, url: options.url, log: silentLog, signal }))?.get(id);
+      const found = (await lookUp([id], { registry, url: options.url, log, signal }))?.get(id);
+      this.outage = undefined;
       if (found === undefined) throw new Error('the decoder is closed');
       return found;
     };
@@ -48,8 +57,17 @@ export class RegistryStatusDecoder implements StatusDecoder {
     return read instanceof Promise ? read.then(count) : count(read);
   }
 
+  /** That the registry is away, or refuses this client, while a record waits for it. */
+  get problem(): string | undefined {
+    return this.outage;
+  }
+
   /** Ends what waits for the registry. */
   close(): void {
     this.ending.abort();
   }
 }
+
+/** What reads statuses as the configuration's `avro.framing` and `status.payload` have them; with `close` where it may wait. */
+export const decoderOf = ({ avro, status }: Pick<Config, 'avro' | 'status'>): StatusDecoder & { close?(): void } =>
+  avro.framing === 'none' ? bareDecoder(status.payload) : new RegistryStatusDecoder(avro.registry);

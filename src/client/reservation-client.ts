@@ -10,7 +10,7 @@ import { readerProperties, requestProducerProperties } from './properties.js';
 import { bareCodec, type ReservationCodec } from './reservation-codec.js';
 import { NotAcknowledgedError, NotWrittenError, OutcomeUnknownError } from './reservation-errors.js';
 import type { Delivery } from './sender.js';
-import { notConnected, Senders, type Sending } from './senders.js';
+import { notConnected, notSent, Senders, type Sending } from './senders.js';
 import type { CommittedRecord } from './status-source.js';
 
 export type ReservationTopics = { readonly init: string; readonly requests: string; readonly results: string };
@@ -159,7 +159,7 @@ export class ReservationClient {
     const { timeoutMs = this.timeoutMs } = options;
     const what = `section ${section} of event ${eventId}`;
     const sending = this.senders.current();
-    const value = await this.codec.encodeInit(init);
+    const value = await encoded(() => this.codec.encodeInit(init));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const mayBeWritten = sending.cancel();
@@ -199,7 +199,7 @@ export class ReservationClient {
   }
 
   private async send(request: ReservationRequest, sending: Sending): Promise<void> {
-    const value = await this.codec.encodeRequest(request);
+    const value = await encoded(() => this.codec.encodeRequest(request));
     await sending.send(this.topics.requests, sectionKey(request.eventId, request.section), value);
   }
 
@@ -210,5 +210,14 @@ export class ReservationClient {
 
   private take({ key, value }: CommittedRecord): void {
     if (value !== null) this.pending.settle(key.toString(), value);
+  }
+}
+
+/** A value to send. @throws NotWrittenError where there is none, for instance because a schema registry is away */
+async function encoded(encode: () => Buffer | Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await encode();
+  } catch (error) {
+    throw notSent(messageOf(error), error);
   }
 }

@@ -49,7 +49,7 @@ export type SectionStatusCacheStatistics = {
   readonly undecodable: number;
   /** Counts that were left out because of `sectionLimit`. */
   readonly overflowed: number;
-  /** Why the topic can't be read at the moment, or was read anew; undefined once it was read to its end since. */
+  /** Why the topic can't be read at the moment (its decoder waits, for one), or was read anew; undefined once it was read to its end since. */
   readonly problem: string | undefined;
 };
 
@@ -67,6 +67,7 @@ export class SectionStatusCache extends EventEmitter<Events> {
   private problem: string | undefined;
   private isClosed = false;
   private readonly sync: StatusSync;
+  private readonly decoder: StatusDecoder;
   private readonly loaded: Promise<void>;
   private settleLoaded: { resolve: () => void; reject: (error: Error) => void } | undefined;
   private following: Promise<void> | undefined;
@@ -79,6 +80,7 @@ export class SectionStatusCache extends EventEmitter<Events> {
       sectionLimit = 1_000_000,
       carryOverMs = 300_000,
     } = options;
+    this.decoder = decoder;
     this.sync = new StatusSync(
       { open, decoder, sectionLimit, carryOverMs },
       {
@@ -151,7 +153,8 @@ export class SectionStatusCache extends EventEmitter<Events> {
   }
 
   statistics(): SectionStatusCacheStatistics {
-    const { hits, misses, problem, sync } = this;
+    const { hits, misses, sync } = this;
+    const problem = this.problem ?? this.decoder.problem;
     const { table, loads, undecodable, newestTimestampMs, lagRecords } = sync;
     const lookups = hits + misses;
     return {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Kafka from 'node-rdkafka';
-import { ExitCode, messageOf } from '../errors.js';
+import { ExitCode, FatalError, messageOf } from '../errors.js';
 import { codeOf } from '../kafka/failure.js';
 import type { Properties } from '../kafka/properties.js';
 import { NotWrittenError } from './reservation-errors.js';
@@ -99,8 +99,12 @@ export class Senders {
   }
 }
 
-const notSent = (reason: string, cause?: unknown): NotWrittenError =>
-  new NotWrittenError(ExitCode.temporary, `The request was not sent: ${reason}`, { cause });
+export const notSent = (reason: string, cause?: unknown): NotWrittenError =>
+  new NotWrittenError(
+    cause instanceof FatalError ? cause.exitCode : ExitCode.temporary,
+    `The request was not sent: ${reason}`,
+    { cause },
+  );
 
 /** Of a record that waited for a producer, and was cancelled. */
 export const notConnected = (timeoutMs: number): NotWrittenError =>

@@ -17,6 +17,8 @@ export interface StatusDecoder {
    * @throws Error when the bytes are no status
    */
   decode(value: Buffer, recordTimestampMs: number): SectionCount | Promise<SectionCount>;
+  /** Why a promise of `decode` waits at the moment, in a sentence; undefined while nothing is wrong. */
+  readonly problem?: string | undefined;
 }
 
 /** Reads bare Avro: `count` a SectionStatusEvent, `full` a SectionSeatState. */

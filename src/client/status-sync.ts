@@ -50,6 +50,9 @@ export class StatusSync {
   private load: Load | undefined;
   private source: StatusSource | undefined;
   private readonly closing = new AbortController();
+  private readonly closed = new Promise<undefined>((resolve) =>
+    this.closing.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+  );
 
   constructor(
     private readonly options: StatusSyncOptions,
@@ -87,7 +90,7 @@ export class StatusSync {
     await this.abandon();
   }
 
-  /** Ends `run` after its step. */
+  /** Ends `run` after its step; no decoder is waited for. */
   close(): void {
     this.closing.abort();
   }
@@ -112,7 +115,11 @@ export class StatusSync {
       await this.abandon();
       return;
     }
-    for (const record of records) await this.apply(record);
+    for (const record of records) {
+      await this.apply(record);
+      // Then nothing may be said of the topic by what was read of it.
+      if (this.closing.signal.aborted) return;
+    }
     if (this.load !== undefined) this.advance(source, this.load);
     for (const { eventId, section } of this.live.expire(Date.now()))
       this.events.onUpdate({ kind: 'removed', eventId, section });
@@ -125,7 +132,10 @@ export class StatusSync {
     if (value !== null) {
       try {
         const decoded = this.options.decoder.decode(value, timestampMs);
-        const count = normalizedCount(decoded instanceof Promise ? await decoded : decoded);
+        // A decoder may wait for a registry for as long as that is away.
+        const read = decoded instanceof Promise ? await Promise.race([decoded, this.closed]) : decoded;
+        if (read === undefined) return;
+        const count = normalizedCount(read);
         if (table.put(count, partition) && table === this.live) this.events.onUpdate({ kind: 'counted', ...count });
         return;
       } catch {

@@ -1,6 +1,7 @@
 import type { Long } from '../../workers/avro.js';
 import { harmless } from '../terminal/text.js';
 import { DecayingRate } from './decaying-rate.js';
+import type { SeatImage } from './feeds.js';
 
 /** One section of the board. */
 export class BoardSection {
@@ -16,8 +17,11 @@ export class BoardSection {
   /** Lower case, for the filter. */
   readonly searched: string;
   private readonly rate = new DecayingRate();
+  private isCounted = false;
   private largestSeen = 0;
-  private initialised: number | undefined;
+  private image: SeatImage | undefined;
+  /** The timestamp of a count that rose, while no image is known to be as new. */
+  private roseMs: number | undefined;
 
   constructor(
     readonly eventId: Long,
@@ -31,12 +35,15 @@ export class BoardSection {
 
   /** The section's seats. When they are not known, the largest count seen: at least so many. */
   get seats(): number {
-    return this.isSeatCountKnown ? (this.initialised ?? 0) : this.largestSeen;
+    return this.isSeatCountKnown ? (this.image?.seats ?? 0) : this.largestSeen;
   }
 
-  /** An init that can't be the one in force, for more seats are free, is not believed. */
+  /**
+   * Images and statuses come by two topics. Seats are only ever taken, so a count that rises is of a section that was set up
+   * anew, and an image from before has other seats. So has one that lacks some of those that are free.
+   */
   get isSeatCountKnown(): boolean {
-    return this.initialised !== undefined && this.initialised >= this.available;
+    return this.image !== undefined && this.roseMs === undefined && this.image.seats >= this.available;
   }
 
   /** Free seats as a share of the seats, 0 to 1; 0 for a section without seats. */
@@ -46,21 +53,35 @@ export class BoardSection {
   }
 
   /** Takes a count. `nowMs` undefined: it is an old one, which says nothing of the rate. Returns the seats that went away. */
-  count(available: number, nowMs: number | undefined): number {
+  count(available: number, timestampMs: number, nowMs: number | undefined): number {
     const gone = nowMs === undefined ? 0 : Math.max(0, this.available - available);
     if (gone > 0) this.rate.add(gone, nowMs ?? 0);
+    const hasRisen = this.isCounted && available > this.available;
+    this.isCounted = true;
     this.available = available;
-    this.largestSeen = Math.max(this.largestSeen, available);
+    this.timestampMs = timestampMs;
+    this.largestSeen = hasRisen ? available : Math.max(this.largestSeen, available);
+    if (hasRisen) this.roseMs = timestampMs;
+    this.compare();
     return gone;
   }
 
-  /** The seats that the section's latest init gave it. */
-  learnSeats(seats: number): void {
-    this.initialised = seats;
-    this.largestSeen = this.available;
+  /** Takes the section's latest image; undefined: there is none. Returns whether something else is known of its seats now. */
+  learn(image: SeatImage | undefined): boolean {
+    const { seats, isSeatCountKnown } = this;
+    this.image = image;
+    this.compare();
+    return seats !== this.seats || isSeatCountKnown !== this.isSeatCountKnown;
   }
 
   advance(nowMs: number): void {
     this.seatsPerSecond = this.rate.at(nowMs);
+  }
+
+  /** A count that rose is explained by an image that says the same, or is as new. */
+  private compare(): void {
+    const { image, roseMs } = this;
+    if (image === undefined || roseMs === undefined) return;
+    if (image.available === this.available || image.timestampMs >= roseMs) this.roseMs = undefined;
   }
 }

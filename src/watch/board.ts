@@ -4,7 +4,7 @@ import type { SectionCount } from '../client/section-count.js';
 import { needsPerson } from '../errors.js';
 import { BoardSection } from './board-section.js';
 import { DecayingRate } from './decaying-rate.js';
-import type { SectionSeats } from './feeds.js';
+import type { SeatImage, SectionSeats } from './feeds.js';
 
 /** The sums over all sections of a board. */
 export type BoardTotals = {
@@ -21,18 +21,18 @@ export type BoardTotals = {
   readonly statusesPerSecond: number;
 };
 
-/** Most sections of a board, and most inits that wait for their first status. */
+/** Most sections of a board, and most images that are kept. */
 export const mostSections = 1_000_000;
 
 const byName = new Intl.Collator('en', { numeric: true });
 const byEventAndName = (a: BoardSection, b: BoardSection): number =>
   a.eventId === b.eventId ? byName.compare(a.name, b.name) : a.eventId < b.eventId ? -1 : 1;
 
-/** The sections of one event, or of all, as statuses and inits tell of them. No I/O, no clock: times are handed in. */
+/** The sections of one event, or of all, as statuses and images tell of them. No I/O, no clock: times are handed in. */
 export class Board {
   private readonly byKey = new Map<string, BoardSection>();
-  /** Seats of sections that no status has told of yet. */
-  private readonly seatsAhead = new Map<string, number>();
+  /** Of the sections that are shown, and of those that no status has told of yet, or again. */
+  private readonly images = new Map<string, SeatImage>();
   private readonly seatRate = new DecayingRate();
   private readonly statusRate = new DecayingRate();
   private inOrder: readonly BoardSection[] = [];
@@ -51,8 +51,7 @@ export class Board {
   ): BoardSection | undefined {
     if (this.isForeign(eventId)) return undefined;
     const section = this.sectionOf(eventId, name);
-    section.timestampMs = timestampMs;
-    const gone = section.count(availableCount, nowMs);
+    const gone = section.count(availableCount, timestampMs, nowMs);
     if (nowMs === undefined) return section;
     this.statusRate.add(1, nowMs);
     if (gone > 0) this.seatRate.add(gone, nowMs);
@@ -67,13 +66,14 @@ export class Board {
     return section;
   }
 
-  /** Takes an init: the section has so many seats. */
-  learnSeats({ eventId, section: name, seats }: SectionSeats): void {
-    if (this.isForeign(eventId)) return;
+  /** Takes a section's image; returns the section, if it is shown and something else is known of its seats now. */
+  learnSeats({ eventId, section: name, image }: SectionSeats): BoardSection | undefined {
+    if (this.isForeign(eventId)) return undefined;
     const key = sectionKey(eventId, name);
+    if (image === undefined) this.images.delete(key);
+    else if (this.images.has(key) || this.images.size < mostSections) this.images.set(key, image);
     const section = this.byKey.get(key);
-    if (section !== undefined) section.learnSeats(seats);
-    else if (this.seatsAhead.size < mostSections) this.seatsAhead.set(key, seats);
+    return section?.learn(image) === true ? section : undefined;
   }
 
   get size(): number {
@@ -129,11 +129,7 @@ export class Board {
     if (this.byKey.size >= mostSections)
       throw needsPerson(`There are more than ${mostSections} sections: name one event, seatmapd watch EVENT.`);
     const section = new BoardSection(eventId, name, this.eventId === undefined);
-    const seats = this.seatsAhead.get(key);
-    if (seats !== undefined) {
-      section.learnSeats(seats);
-      this.seatsAhead.delete(key);
-    }
+    section.learn(this.images.get(key));
     this.byKey.set(key, section);
     this.isInOrder = false;
     return section;

@@ -11,12 +11,25 @@ export interface StatusFeed {
   trouble(): string | undefined;
 }
 
-/** The seats that an init gave a section. */
-export type SectionSeats = { readonly eventId: Long; readonly section: string; readonly seats: number };
+/** What the daemon's own image of a section says: its seats and those that are left, both as of one moment. */
+export type SeatImage = {
+  readonly seats: number;
+  readonly available: number;
+  /** Milliseconds since the epoch: the record timestamp of the input that changed the section last. */
+  readonly timestampMs: number;
+};
 
-/** The init topic, as far as it still has its commands. */
+/** A section's latest image; undefined when the section was removed. */
+export type SectionSeats = {
+  readonly eventId: Long;
+  readonly section: string;
+  readonly image: SeatImage | undefined;
+};
+
+/** The sections' images. */
 export interface SeatFeed {
+  /** Has the latest image of each section told to `listener` once all were read, then each as it comes. */
   follow(listener: (section: SectionSeats) => void): void;
-  /** Resolves once every command that the topic held at the start has been told of. */
+  /** Resolves once every image that there was at the start has been told of. */
   ready(): Promise<void>;
 }

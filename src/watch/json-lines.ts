@@ -8,7 +8,7 @@ export type JsonLine =
       readonly eventId: Long;
       readonly section: string;
       readonly availableCount: number;
-      /** Null where the init topic does not tell it. */
+      /** Null where the changelog does not tell it (yet). */
       readonly seatCount: number | null;
       /** Milliseconds since the epoch: the record timestamp of the input that caused it. */
       readonly timestampMs: number;

@@ -1,14 +1,15 @@
 import type { Long } from '../../workers/avro.js';
 import { followerProperties } from '../client/properties.js';
+import { decoderOf } from '../client/registry-status-decoder.js';
 import { SectionStatusCache } from '../client/section-status-cache.js';
 import { type Config, topicNames } from '../config/schema.js';
 import { colours, plain } from '../terminal/ink.js';
 import { isLive } from '../terminal/terminal.js';
 import { Board, mostSections } from './board.js';
 import { CacheFeed } from './cache-feed.js';
+import { ChangelogFeed } from './changelog-feed.js';
 import { fewestColumns, fewestRows } from './frame.js';
 import { Headline } from './headline.js';
-import { InitTopic } from './init-topic.js';
 import { JsonLines } from './json-lines.js';
 import { JsonStream } from './json-stream.js';
 import { LiveBoard } from './live-board.js';
@@ -46,13 +47,14 @@ export type OpenWatch = {
 export async function openWatch(config: Config, options: WatchOptions, streams: Streams): Promise<OpenWatch> {
   const topics = topicNames(config);
   const properties = followerProperties(config);
+  const decoder = decoderOf(config);
   const cache = await SectionStatusCache.connect({
     client: properties,
     topic: topics.status,
-    payload: config.status.payload,
+    decoder,
     sectionLimit: mostSections,
   });
-  const seats = await InitTopic.open(properties, topics.init).catch(async (error: unknown) => {
+  const seats = await ChangelogFeed.open(properties, topics.changelog).catch(async (error: unknown) => {
     await cache.close();
     throw error;
   });
@@ -64,6 +66,7 @@ export async function openWatch(config: Config, options: WatchOptions, streams: 
   return {
     watch,
     close: async () => {
+      decoder.close?.();
       await Promise.all([cache.close(), seats?.close()]);
     },
   };

@@ -1,6 +1,6 @@
 import type { SectionUpdate } from '../client/section-count.js';
 import type { Board } from './board.js';
-import type { SeatFeed, StatusFeed } from './feeds.js';
+import type { SeatFeed, SectionSeats, StatusFeed } from './feeds.js';
 import type { Headline } from './headline.js';
 import type { Output } from './output.js';
 
@@ -9,7 +9,7 @@ export type WatchParts = {
   readonly headline: Headline;
   readonly output: Output;
   readonly statuses: StatusFeed;
-  /** Undefined where the init topic can't be read. */
+  /** Undefined where the changelog can't be read. */
   readonly seats: SeatFeed | undefined;
 };
 
@@ -39,13 +39,13 @@ export class Watch {
    * @throws what following the topics failed with
    */
   async run(isOnce: boolean): Promise<void> {
-    const { board, output, statuses, seats } = this.parts;
+    const { output, statuses, seats } = this.parts;
     // However the process ends, a terminal is given back.
     const close = (): void => output.close();
     process.once('exit', close);
     try {
       output.open();
-      seats?.follow((init) => board.learnSeats(init));
+      seats?.follow((image) => this.learn(image));
       statuses.follow((update) => this.take(update));
       await Promise.race([this.becomeReady(), this.ended]);
       if (!isOnce) await this.ended;
@@ -61,6 +61,11 @@ export class Watch {
     this.isReady = true;
     headline.becomeReady();
     output.becomeReady();
+  }
+
+  private learn(image: SectionSeats): void {
+    const section = this.parts.board.learnSeats(image);
+    if (section !== undefined && this.isReady) this.parts.output.update(section, false);
   }
 
   private take(update: SectionUpdate): void {

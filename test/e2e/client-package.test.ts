@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brokerOrSkip } from '../support/broker.js';
 import { writeConfiguration } from '../support/configuration.js';
 import { killDaemons, startDaemon } from '../support/daemon.js';
+import { examplesOf } from '../support/documents.js';
 import { projectRoot } from '../support/kafka-jars.js';
 import { initRecord } from '../support/load.js';
 import { produceAll } from '../support/produce.js';
@@ -21,11 +21,6 @@ export async function resolve(specifier, context, next) {
 }`;
 const register = `import { register } from 'node:module';
 register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));`;
-
-/** The first block of JavaScript in a document. */
-const exampleOf = (document: string): string =>
-  /```js\n(.*?)```/s.exec(readFileSync(join(projectRoot, document), 'utf8'))?.[1] ??
-  assert.fail(`${document} has none`);
 
 describe('the package', () => {
   afterEach(killDaemons);
@@ -73,8 +68,8 @@ for (const [file] of readFileSync('/proc/self/maps', 'utf8').matchAll(/\\/\\S+\\
 
   it('does on a broker what the examples of README.md and docs/CLIENT.md say', async function () {
     const { bootstrapServers } = await brokerOrSkip(this);
-    const example = exampleOf('README.md');
-    assert.equal(exampleOf('docs/CLIENT.md'), example);
+    const [example = assert.fail('README.md has no example')] = examplesOf('README.md');
+    assert.equal(examplesOf('docs/CLIENT.md')[0], example);
     // The example has the topics' default names.
     const outputs = await createOutputs(bootstrapServers, 2);
     const inputs = { init: 'section-init', requests: 'reservation-requests' };

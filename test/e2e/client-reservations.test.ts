@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  bareCodec,
   OutcomeUnknownError,
   ReservationClient,
   type ReservationResult,
@@ -28,6 +29,12 @@ describe('a ReservationClient and a running daemon', () => {
     try {
       await reservations.init({ eventId: big, section: 'A-1', rows: 10, seatsPerRow: 100, initialReserved: ['A-1-1'] });
       await reservations.init({ eventId: 7, section: 'B', rows: 1, seatsPerRow: 10 });
+
+      const encodeRequest = () => Promise.reject(new Error('the registry is away'));
+      const unable = await ReservationClient.connect({ client, topics, codec: { ...bareCodec, encodeRequest } });
+      const unsent = await unable.reserve({ eventId: 7, section: 'B', seatCount: 1, userId: 'bob' }).catch(String);
+      assert.match(String(unsent), /^NotWrittenError: The request was not sent: the registry is away/);
+      await unable.close();
 
       // Nobody answers yet.
       const wanted = { eventId: 7, section: 'B', seatCount: 4, userId: 'anna' };

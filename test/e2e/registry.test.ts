@@ -22,6 +22,7 @@ import {
   verifyStatuses,
 } from '../support/verify.js';
 import type { Init } from '../support/wire.js';
+import { testReaders } from './framed-readers.js';
 import { consumeAll, drain } from './run.js';
 
 const partitions = 4;
@@ -190,6 +191,8 @@ describe('avro.framing: confluent, with a real schema registry', () => {
       'the ids of the second start are those of the first',
     );
   });
+
+  testReaders(() => ({ broker, registry }));
 
   it('a start says what is wrong: a registry that is away (75), that refuses, or that has no schema of ours (78)', async () => {
     const topics = await createAllTopics(broker.bootstrapServers, partitions);

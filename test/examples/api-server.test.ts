@@ -136,7 +136,7 @@ describe('the example API server on a real Kafka, with the daemon', () => {
       const { port } = shop;
       assert.deepEqual(await shop.process.stop(), { code: 0, signal: null }, shop.process.tail());
       await state('reconnecting');
-      shop = await ShopProcess.start(broker.bootstrapServers, topics, port);
+      shop = await ShopProcess.start(broker.bootstrapServers, topics, { port });
       await shop.warm();
       assert.equal((await shop.reserve('C-1', 10)).status, 201);
       await state('live');

@@ -14,14 +14,19 @@ export class ShopProcess {
     readonly url: string,
   ) {}
 
-  /** Resolves when it listens. @param port 0: any free one */
-  static async start(bootstrapServers: string, topics: Topics, port = 0): Promise<ShopProcess> {
+  /** Resolves when it listens. `port` 0: any free one. */
+  static async start(
+    bootstrapServers: string,
+    topics: Topics,
+    { port = 0, registryUrl }: { readonly port?: number; readonly registryUrl?: string } = {},
+  ): Promise<ShopProcess> {
     const names = Object.entries({
       ...{ 'init-topic': topics.init, 'requests-topic': topics.requests },
       ...{ 'results-topic': topics.results, 'status-topic': topics.status },
     }).flatMap(([option, topic]) => [`--${option}`, topic]);
     const words = ['--bootstrap-servers', bootstrapServers, '--port', String(port), '--answer-timeout-ms', '8000'];
-    const server = new Daemon([...words, ...names], {
+    const registry = registryUrl === undefined ? [] : ['--registry-url', registryUrl];
+    const server = new Daemon([...words, ...names, ...registry], {
       from: join(projectRoot, 'examples', 'api-server', 'main.ts'),
       environment: { NODE_OPTIONS: '--import=tsx' },
     });

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Broker, brokerOrSkip } from '../../support/broker.js';
 import { type Configuration, writeConfiguration } from '../../support/configuration.js';
 import { Daemon, killDaemons } from '../../support/daemon.js';
+import { imageOf } from '../../support/fakes/images.js';
 import { pause } from '../../support/kafka-client.js';
 import { initRecord, loadStartMs } from '../../support/load.js';
 import { produceAll } from '../../support/produce.js';
@@ -22,8 +23,12 @@ describe('seatmapd watch', () => {
     broker = await brokerOrSkip(this);
     topics = await createAllTopics(broker.bootstrapServers, 3);
     configuration = writeConfiguration(broker.bootstrapServers, topics);
-    const init = { eventId: 1n, section: 'Balcony 2', rows: 2, seatsPerRow: 50, initialReserved: [] };
-    await produceAll(broker.bootstrapServers, [initRecord(topics, init, loadStartMs)]);
+    const key = '1-Balcony 2';
+    const value = imageOf(key, { rows: 2, seatsPerRow: 50, taken: 75 }, loadStartMs);
+    const image = { topic: topics.changelog, key: Buffer.from(key), value, timestampMs: loadStartMs };
+    // A command that no daemon has carried out says nothing.
+    const init = { eventId: 1n, section: 'Balcony 2', rows: 9, seatsPerRow: 50, initialReserved: [] };
+    await produceAll(broker.bootstrapServers, [image, initRecord(topics, init, loadStartMs)]);
     await tell('Balcony 2', 25);
     await tell('Balcony 10', 0);
     await tell('Floor', 1_234, 7n);
@@ -41,7 +46,7 @@ describe('seatmapd watch', () => {
     ...{ type: 'section', eventId, section, availableCount, seatCount, timestampMs: 5 },
   });
 
-  it('shows what there is once: seats of the init, at least the largest count without one', async () => {
+  it('shows what there is once: seats of the image, at least the largest count without one', async () => {
     const once = watch('1', '--once');
     assert.deepEqual(await once.exited, { code: 0, signal: null }, once.tail());
     assert.match(once.text[0] ?? '', /^seatmapd watch {3}event 1 in \S+-section-status {3}live$/);

@@ -43,6 +43,14 @@ describe('a client of framed topics', () => {
     );
     assert.throws(() => decoder.decode(Buffer.of(1, 2), 9), /no header/);
     assert.throws(() => decoder.decode(framed(slim, status.subarray(1)), 9));
+    fake.fault = () => ({ status: 503, body: '' });
+    const late = fake.add('s-value', { ...(schemas.SectionStatusEvent as object), doc: 'of a later writer' });
+    const delayed = decoder.decode(framed(late, status), 9) as Promise<unknown>;
+    while (decoder.problem === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.match(decoder.problem, /the schema registry is not available, and records wait/);
+    fake.fault = () => undefined;
+    await delayed;
+    assert.equal(decoder.problem, undefined);
     fake.fault = () => 'hang';
     const waiting = decoder.decode(framed(12_345, status), 9) as Promise<unknown>;
     decoder.close();

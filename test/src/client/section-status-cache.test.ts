@@ -163,6 +163,27 @@ describe('SectionStatusCache', () => {
     assert.deepEqual(countsOf(cache), { A: 8 });
   });
 
+  it('tells why its decoder waits, and is closed while it does', async () => {
+    const source = new MemoryStatusSource(1);
+    source.writeBytes(0, Buffer.from('1-A'), Buffer.of(1));
+    source.reachAllEnds();
+    let isAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const decode = (): Promise<never> => {
+      isAsked();
+      return new Promise(() => undefined);
+    };
+    const cache = await cacheOf([source], { decoder: { decode, problem: 'the registry is away' } });
+    await asked;
+    assert.equal(cache.statistics().problem, 'the registry is away');
+    await cache.close();
+    const { undecodable, isReady } = cache.statistics();
+    assert.deepEqual([undecodable, isReady], [0, false]);
+    await assert.rejects(cache.ready(), /closed before it was ready/);
+  });
+
   it('serves what it knows while a topic made anew is read, then that topic, and what it has not told of for a time', async () => {
     const first = new MemoryStatusSource(2);
     first.write(0, 'A', 5, 9_000);

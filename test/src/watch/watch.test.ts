@@ -11,7 +11,7 @@ import { LiveBoard } from '../../../src/watch/live-board.js';
 import type { Output } from '../../../src/watch/output.js';
 import { Snapshots } from '../../../src/watch/snapshots.js';
 import { Watch } from '../../../src/watch/watch.js';
-import { status, view } from './fixtures.js';
+import { image, status, view } from './fixtures.js';
 
 /** Topics that tell what the test tells them. */
 class FakeFeed implements StatusFeed, SeatFeed {
@@ -35,7 +35,7 @@ class FakeFeed implements StatusFeed, SeatFeed {
   }
 
   count(section: string, left: number, eventId: number | bigint = 1): void {
-    this.tell({ kind: 'counted', ...status(section, left, eventId), seats: 0 });
+    this.tell({ kind: 'counted', ...status(section, left, eventId), image: undefined });
   }
 }
 
@@ -82,17 +82,21 @@ describe('watch', () => {
     const { statuses, seats, watch } = setUp(
       (board) => new JsonStream(board, new JsonLines(out), { ...selection, filter: 'a' }),
     );
+    const learn = (section: string, all: number, left: number): void =>
+      seats.tell({ ...status(section, left), kind: 'counted', ...image(section, all, left) });
     const run = watch.run(false);
     statuses.count('A', 7);
     statuses.count('B', 5);
     statuses.count('A', 6, 2n ** 60n);
-    seats.tell({ ...status('A', 0), kind: 'counted', seats: 10 });
+    learn('A', 10, 7);
     seats.markReady();
     statuses.markReady();
     await turn();
     statuses.count('A', 4);
     statuses.count('B', 4);
-    statuses.tell({ kind: 'removed', eventId: 1, section: 'A', seats: 0 });
+    learn('A', 10, 4);
+    learn('A', 20, 4);
+    statuses.tell({ kind: 'removed', eventId: 1, section: 'A', image: undefined });
     watch.stop();
     await run;
     const known = { type: 'section', eventId: 1, section: 'A', seatCount: 10, timestampMs: 1_000 };
@@ -106,6 +110,7 @@ describe('watch', () => {
         { ...known, eventId: String(2n ** 60n), availableCount: 6, seatCount: null },
         { type: 'ready', sections: 2 },
         { ...known, availableCount: 4 },
+        { ...known, availableCount: 4, seatCount: 20 },
         { type: 'removed', eventId: 1, section: 'A' },
       ],
     );
