@@ -2,6 +2,7 @@ import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import { batchLimit } from '../pipeline/batch-limit.js';
 import { HttpRegistry } from '../registry/http-registry.js';
+import { type KeptSchemas, keptSchemas } from '../registry/kept-schemas.js';
 import { Learner } from '../registry/learner.js';
 import { idsOf, type OwnIds, ownSchemas, type SchemaUse, unavailable } from '../registry/own-schemas.js';
 import { RegistryUnavailable } from '../registry/registry.js';
@@ -53,14 +54,13 @@ export async function openRegistry(foundation: Foundation, stateDirectory: strin
 }
 
 type Own = ReturnType<typeof ownSchemas>;
-type Found = { readonly ids: OwnIds; readonly learnt: readonly LearnedSchema[] };
 
 async function idsFrom(
   registry: HttpRegistry,
   file: SchemaFile,
   { config, log }: Foundation,
   own: Own,
-): Promise<Found> {
+): Promise<KeptSchemas> {
   const { registry: settings } = config.avro;
   try {
     const ids = await idsOf(registry, own, settings);
@@ -68,7 +68,7 @@ async function idsFrom(
     return { ids, learnt: [] };
   } catch (error) {
     if (!(error instanceof RegistryUnavailable)) throw error;
-    const kept = keptIds(file, own);
+    const kept = keptSchemas(file, own);
     if (kept === undefined) throw unavailable(settings.url, error);
     log.warn(
       'registryUnavailable',
@@ -92,14 +92,4 @@ function keep(file: SchemaFile, own: Own, ids: OwnIds, log: Log): void {
   } catch (error) {
     log.warn('schemasNotKept', {}, messageOf(error));
   }
-}
-
-/** What an earlier process kept, if it is of the very schemas and subjects of now, the outputs' at least. */
-function keptIds(file: SchemaFile, own: Own): Found | undefined {
-  const kept = file.read();
-  const idOf = (use: SchemaUse): number | undefined =>
-    kept.own.find(({ subject, text }) => subject === own[use].subject && text === own[use].text)?.id;
-  const [init, requests, results, status] = [idOf('init'), idOf('requests'), idOf('results'), idOf('status')];
-  if (results === undefined || status === undefined) return undefined;
-  return { ids: { init, requests, results, status }, learnt: kept.learnt };
 }

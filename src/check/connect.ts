@@ -5,8 +5,10 @@ import { consumerConfiguration, producerConfiguration } from '../kafka/client-co
 import { connect, disconnect } from '../kafka/connect.js';
 import { loadNative } from '../kafka/native.js';
 import { inputProperties, outputProperties } from '../kafka/properties.js';
+import { HttpRegistry } from '../registry/http-registry.js';
 import { bootstrapServers, type Client } from '../topics/cluster-topics.js';
 import { type Finding, failed, ok } from './finding.js';
+import { registryFindings } from './registry.js';
 import { rightsFindings } from './rights.js';
 import { stateFindings } from './state.js';
 import { topicFindings } from './topics.js';
@@ -24,12 +26,13 @@ export async function connectFindings(config: Config): Promise<Finding[]> {
   const producer = new Kafka.Producer(...producerConfiguration(output));
   const consumer = new Kafka.KafkaConsumer(...consumerConfiguration(inputProperties(config, false)));
   try {
-    const [written, read] = await Promise.all([
+    const [written, read, registry] = await Promise.all([
       brokerFinding('brokers, as a producer', producer),
       brokerFinding('brokers, as a consumer', consumer),
+      config.avro.framing === 'none' ? [] : registryFindings(config, new HttpRegistry(config.avro.registry)),
     ]);
     const cluster = written.verdict === 'ok' ? await clusterFindings(producer, config) : [];
-    return [...local, written, read, ...cluster];
+    return [...local, written, read, ...registry, ...cluster];
   } finally {
     await Promise.all([disconnect(producer), disconnect(consumer)]);
   }

@@ -19,7 +19,10 @@ export function register(program: Command): void {
       'check the configuration, offline unless --connect is given: prints every mistake with its place, or ok',
     )
     .option('--print', 'print the configuration in force as YAML, each value with where it was given, secrets hidden')
-    .option('--connect', 'also try brokers, topics, rights, the state directory and its disk; nothing is changed')
+    .option(
+      '--connect',
+      'also try brokers, topics, rights, the schema registry, the state directory and its disk; nothing is changed',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 in order, 78 a mistake; with --connect that of a run: 75 for what passes by itself, 78 for what a person has to mend.\n\nExamples:\n' +

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.js';
 import { messageOf } from '../errors.js';
-import { type RegisteredSchema, type Registry, RegistryRefusal, RegistryUnavailable } from './registry.js';
+import { type RegisteredSchema, type RegistryPreview, RegistryRefusal, RegistryUnavailable } from './registry.js';
 
 /** Answers that tell of the moment, not of what was asked: request timeout, too many requests, too early. */
 const PASSING_STATUSES: readonly number[] = [408, 425, 429];
@@ -16,7 +16,7 @@ type Settings = Omit<Config['avro']['registry'], 'autoRegister'>;
 type Answer = Readonly<Record<string, unknown>>;
 
 /** A registry that speaks the API of Confluent's Schema Registry, version 7: Confluent's own, Apicurio's, Karapace. */
-export class HttpRegistry implements Registry {
+export class HttpRegistry implements RegistryPreview {
   private readonly base: string;
   private readonly headers: Readonly<Record<string, string>>;
 
@@ -50,6 +50,25 @@ export class HttpRegistry implements Registry {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
     const answer = await unlessNotFound(this.get(path), [SUBJECT_NOT_FOUND, VERSION_NOT_FOUND]);
     return answer && { id: idIn(answer), text: textIn(answer) };
+  }
+
+  async isCompatible(subject: string, schema: string): Promise<boolean> {
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions`;
+    const answer = await unlessNotFound(this.post(path, { schema }), [SUBJECT_NOT_FOUND, VERSION_NOT_FOUND]);
+    if (answer === undefined) return true;
+    if (typeof answer.is_compatible === 'boolean') return answer.is_compatible;
+    throw new RegistryUnavailable(`${path} was answered without is_compatible`);
+  }
+
+  async mode(subject: string): Promise<string | undefined> {
+    try {
+      const { mode } = await this.get(`/mode/${encodeURIComponent(subject)}?defaultToGlobal=true`);
+      return typeof mode === 'string' ? mode : undefined;
+    } catch (error) {
+      // Not every registry with this API has modes, and not everyone may ask.
+      if (error instanceof RegistryRefusal || error instanceof RegistryUnavailable) return undefined;
+      throw error;
+    }
   }
 
   async schema(id: number): Promise<RegisteredSchema> {

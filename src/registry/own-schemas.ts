@@ -106,7 +106,8 @@ export async function idsOf(
 
 const isAboutRights = ({ status }: RegistryRefusal): boolean => status === 401 || status === 403;
 
-function refused(url: string, { subject, name }: OwnSchema, error: RegistryRefusal): FatalError {
+/** The sentence for a registry that says no. */
+export function refused(url: string, { subject, name }: OwnSchema, error: RegistryRefusal): FatalError {
   const said = `the schema registry at ${url} refuses`;
   if (isAboutRights(error))
     return needsPerson(

@@ -34,3 +34,11 @@ export interface Registry {
   /** The schema with an id. */
   schema(id: number): Promise<RegisteredSchema>;
 }
+
+/** What can be asked of a registry before anything is registered in it. Every call rejects as those above. */
+export interface RegistryPreview extends Registry {
+  /** Whether the registry would take a schema as the subject's next, by the compatibility set for it; true for a new subject. */
+  isCompatible(subject: string, schema: string): Promise<boolean>;
+  /** `READWRITE` where schemas can be registered; undefined where the registry tells nothing of it. */
+  mode(subject: string): Promise<string | undefined>;
+}

@@ -202,6 +202,20 @@ describe('avro.framing: confluent, with a real schema registry', () => {
       const exit = await daemon.exited;
       return { exit, sentence: String(daemon.events('fatal')[0]?.msg) };
     };
+    const verb = async (file: string, ...words: string[]): Promise<string> => {
+      const child = new Daemon([...words, '-c', file]);
+      const { code } = await child.exited;
+      return `${code} ${child.text.join('\n')}`;
+    };
+    const check = (settings: Settings): Promise<string> =>
+      verb(writeConfiguration(broker.bootstrapServers, topics, settings).file, 'check-config', '--connect');
+    const orderly = await check(framing());
+    assert.match(orderly, /^0 (.|\n)*^schema registry http.*: ok: answers$/m);
+    assert.match(
+      orderly,
+      new RegExp(`^subject ${topics.requests}-value: ok: has ReservationRequestedEvent, with`, 'm'),
+    );
+    assert.match(orderly, new RegExp(`^subject ${topics.status}-value: ok: is not there yet`, 'm'));
     const away = await failing({ avro: { framing: 'confluent', registry: { url: 'http://127.0.0.1:9/v7' } } });
     assert.equal(away.exit.code, 75, away.sentence);
     assert.match(away.sentence, /the schema registry at http:\/\/127\.0\.0\.1:9\/v7 is not available/);
@@ -216,6 +230,10 @@ describe('avro.framing: confluent, with a real schema registry', () => {
     const subject = `${topics.status}-value`;
     await registry.register(`${topics.results}-value`, asJavaHasIt(schemas.ReservationCompletedEvent));
     const full = await registry.register(subject, asJavaHasIt(schemas.SectionSeatState));
+    const foreseen = await check(framing());
+    assert.match(foreseen, /^78 /);
+    assert.match(foreseen, new RegExp(`^subject ${subject}: mistake: .*refuses SectionStatusEvent .*NONE`, 'm'));
+    assert.match(foreseen, new RegExp(`^subject ${topics.results}-value: ok: .*a start registers`, 'm'));
     const refused = await failing(framing());
     assert.equal(refused.exit.code, 78);
     assert.match(refused.sentence, new RegExp(`refuses SectionStatusEvent under ${subject}.*compatibility NONE`));
@@ -231,13 +249,8 @@ describe('avro.framing: confluent, with a real schema registry', () => {
     const { file } = writeConfiguration(broker.bootstrapServers, topics, framing());
     const slim = startDaemon(file);
     await slim.waitFor('ready');
-    const verb = async (...words: string[]): Promise<string> => {
-      const child = new Daemon([...words, '-c', file]);
-      const { code } = await child.exited;
-      return `${code} ${child.text.join()}`;
-    };
-    assert.match(await verb('init', '7', 'Z', '--rows', '1', '--seats-per-row', '4'), /^0 sent: section Z/);
-    assert.match(await verb('reserve', '7', 'Z', '3'), /^0 CONFIRMED: Z-1, Z-2, Z-3/);
+    assert.match(await verb(file, 'init', '7', 'Z', '--rows', '1', '--seats-per-row', '4'), /^0 sent: section Z/);
+    assert.match(await verb(file, 'reserve', '7', 'Z', '3'), /^0 CONFIRMED: Z-1, Z-2, Z-3/);
     await drain(slim);
     assert.deepEqual(slim.events('deadLetter'), []);
     assert.equal((await registry.versions(subject)).length, 2);

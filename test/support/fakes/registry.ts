@@ -9,6 +9,9 @@ export type Fault = (method: string, path: string) => Reply | 'hang' | 'drop' | 
 export class FakeRegistry {
   readonly schemas = new Map<number, { readonly text: string; readonly more?: object }>();
   readonly subjects = new Map<string, number[]>();
+  /** Subjects that take nothing but what they have. */
+  readonly closed = new Set<string>();
+  mode = 'READWRITE';
   readonly asked: string[] = [];
   readonly authorizations = new Set<string | undefined>();
   url = '';
@@ -56,6 +59,9 @@ export class FakeRegistry {
   }
 
   private replyTo(method: string, path: string, body: string): Reply {
+    if (path.startsWith('/mode/')) return ok({ mode: this.mode });
+    const [, next] = /^\/compatibility\/subjects\/([^/]+)\/versions$/.exec(path) ?? [];
+    if (next !== undefined) return ok({ is_compatible: !this.closed.has(decodeURIComponent(next)) });
     const [, subject = '', rest] = /^\/subjects\/([^/]+)(\/.*)?$/.exec(path) ?? [];
     const name = decodeURIComponent(subject);
     const [, id] = /^\/schemas\/ids\/(\d+)$/.exec(path) ?? [];
