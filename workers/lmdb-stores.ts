@@ -17,26 +17,32 @@ export class LmdbStores implements Stores {
     assert(Number.isInteger(partition) && partition >= 0, 'a partition is a number');
     const { bootId, durability } = this.options;
     const directory = new StoreDirectory(join(this.options.directory, String(partition)), { bootId, durability });
-    const distrust = directory.distrust();
-    if (distrust !== undefined) return this.openAnew(directory, distrust, visit);
     try {
-      return { store: this.openDirectory(directory, visit), discarded: undefined };
+      const distrust = directory.distrust();
+      const opened = distrust === undefined ? this.openTrusted(directory, visit) : distrust;
+      if (typeof opened !== 'string') return { store: opened, discarded: directory.untold };
+      const discarded = directory.setAside(opened);
+      return { store: this.openDirectory(directory, visit), discarded };
     } catch (error) {
-      if (!(error instanceof DamagedStoreError)) throw unusable(directory.path, error);
-      return this.openAnew(directory, error.message, visit);
+      throw unusable(directory.path, error);
     }
   }
 
-  private openAnew(directory: StoreDirectory, reason: string, visit: ImageVisitor): OpenedStore {
-    const setAside = directory.setAside();
-    return { store: this.openDirectory(directory, visit), discarded: { reason, setAside } };
+  /** The store, or what is wrong with it. */
+  private openTrusted(directory: StoreDirectory, visit: ImageVisitor): PartitionStore | string {
+    try {
+      return this.openDirectory(directory, visit);
+    } catch (error) {
+      if (error instanceof DamagedStoreError) return error.message;
+      throw error;
+    }
   }
 
   private openDirectory(directory: StoreDirectory, visit: ImageVisitor): PartitionStore {
     directory.beginOpening();
     const store = LmdbStore.open(directory.path, this.options, visit);
     directory.endOpening();
-    return new CleanlyClosedStore(store, directory);
+    return new StoreInDirectory(store, directory);
   }
 }
 
@@ -46,8 +52,13 @@ function unusable(path: string, error: unknown): Error {
   return needsPerson(`${what}; check its permissions and the disk`, error);
 }
 
-/** A store that leaves the mark of a clean stop behind when it is closed. */
-class CleanlyClosedStore implements PartitionStore {
+/**
+ * A store that leaves the mark of a clean stop behind when it is closed. Who has it written knows what its opening said, and has told
+ * of it: so with the first write the reason of what was set aside before is told. Before it, for a store with images is believed.
+ */
+class StoreInDirectory implements PartitionStore {
+  private isTold = false;
+
   constructor(
     private readonly store: LmdbStore,
     private readonly directory: StoreDirectory,
@@ -60,13 +71,21 @@ class CleanlyClosedStore implements PartitionStore {
     this.store.visitImages(visit);
   }
   write(images: FrameBatch | undefined, mark: StoreMark | undefined): void {
+    this.tell();
     this.store.write(images, mark);
   }
   writeNewer(images: FrameCursor, mark: StoreMark, isNewer: IsNewer): number {
+    this.tell();
     return this.store.writeNewer(images, mark, isNewer);
   }
   async close(): Promise<void> {
     await this.store.close();
     this.directory.markClean();
+  }
+
+  private tell(): void {
+    if (this.isTold) return;
+    this.directory.told();
+    this.isTold = true;
   }
 }

@@ -1,54 +1,14 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DiscardedStore } from '../src/slots/tasks.js';
+import { removeFsynced, writeFsynced } from './durable-file.js';
+import { SetAside } from './set-aside.js';
 
 /** The page size of every environment, whatever the system's: a file can be moved, and checked before it is opened. */
 export const lmdbPageBytes = 4096;
 
 /** What is recorded of the environment's opener, outside of LMDB: it decides whether LMDB may be trusted at all. */
 type Opener = { readonly bootId: string; readonly durability: string };
-
-/** Syncs a file or a folder. */
-export function fsyncPath(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
-}
-
-/** Writes or replaces a file, whole or, when the disk is full, not at all: half a mark would say something else. */
-function writeFsynced(path: string, text: string): void {
-  const partial = `${path}.new`;
-  try {
-    const file = openSync(partial, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
-  fsyncPath(dirname(path));
-}
-
-function removeFsynced(path: string): void {
-  rmSync(path, { force: true });
-  fsyncPath(dirname(path));
-}
 
 /** The magic number of LMDB's two meta pages, the first of a file, and where it lies behind their page headers. */
 const magic = 0xbeefc0de;
@@ -78,6 +38,7 @@ export class StoreDirectory {
   private readonly opening: string;
   private readonly clean: string;
   private readonly opener: string;
+  private readonly aside: SetAside;
 
   constructor(
     readonly path: string,
@@ -86,6 +47,7 @@ export class StoreDirectory {
     this.opening = join(path, 'opening');
     this.clean = join(path, 'clean');
     this.opener = join(path, 'opener');
+    this.aside = new SetAside(path);
   }
 
   /** Why the environment in the folder must not be opened; undefined when it may be. */
@@ -137,12 +99,18 @@ export class StoreDirectory {
   }
 
   /** Moves the environment out of the way, for a person to look at; one earlier environment is kept. */
-  setAside(): string {
-    const aside = `${this.path}.set-aside`;
-    rmSync(aside, { recursive: true, force: true });
-    renameSync(this.path, aside);
-    fsyncPath(dirname(this.path));
-    return aside;
+  setAside(reason: string): DiscardedStore {
+    return this.aside.take(reason);
+  }
+
+  /** What was set aside, by this process or another, and nobody has been told of as far as is known. */
+  get untold(): DiscardedStore | undefined {
+    return this.aside.untold;
+  }
+
+  /** It is in the log. */
+  told(): void {
+    this.aside.told();
   }
 
   private readOpener(): Opener | undefined {

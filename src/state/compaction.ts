@@ -1,6 +1,6 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
+import { fsyncPath } from '../../workers/durable-file.js';
 import { dataFileOf } from '../../workers/lmdb-format.js';
-import { fsyncPath } from '../../workers/store-directory.js';
 import type { Config } from '../config/schema.js';
 import { lockState } from '../state-lock.js';
 import { copyStore } from './copied-store.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fsyncPath } from '../../workers/durable-file.js';
 import { dataFileOf } from '../../workers/lmdb-format.js';
-import { fsyncPath } from '../../workers/store-directory.js';
 import { StoreReader } from '../../workers/store-reader.js';
 import { needsPerson } from '../errors.js';
 import type { StoreMark } from '../slots/tasks.js';

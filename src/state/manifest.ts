@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fsyncPath } from '../../workers/store-directory.js';
+import { fsyncPath } from '../../workers/durable-file.js';
 import { messageOf, needsPerson } from '../errors.js';
 
 const offset = z.int().min(0);

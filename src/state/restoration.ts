@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fsyncPath } from '../../workers/durable-file.js';
 import { dataFileOf } from '../../workers/lmdb-format.js';
-import { fsyncPath, StoreDirectory } from '../../workers/store-directory.js';
+import { StoreDirectory } from '../../workers/store-directory.js';
 import type { Config } from '../config/schema.js';
 import { needsPerson } from '../errors.js';
 import { lockState } from '../state-lock.js';

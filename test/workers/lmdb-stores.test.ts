@@ -164,6 +164,20 @@ describe('the LMDB stores', () => {
     assert.equal((await openIn(directory, { bootId: 'two' })).sections, 0);
   });
 
+  it('say why one was set aside until something is written, for LMDB may crash elsewhere before it was told', async () => {
+    rmSync(mark(directory, 'clean'));
+    const reason = 'the machine stopped without a clean shutdown of it';
+    const discarded = { reason, setAside: join(directory, '0.set-aside') };
+    assert.deepEqual((await openIn(directory, { bootId: 'another' })).discarded, discarded);
+    const driver = new SlotDriver(slotSettings(), storesIn(directory, { bootId: 'another' }));
+    const [opened] = await driver.open(0);
+    assert.deepEqual(opened?.discarded, discarded);
+    await driver.persist(await driver.process(initRecord({}, { offset: 0 })));
+    await driver.run({ kind: 'close', partitions: [0] });
+    const { sections, discarded: later } = await openIn(directory, { bootId: 'another' });
+    assert.deepEqual([sections, later], [1, undefined]);
+  });
+
   it('are set aside when a byte within an image flipped, whichever image', async () => {
     const bytes = readFileSync(dataFile(directory));
     const image = imageSizeBytes(5_000);

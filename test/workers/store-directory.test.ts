@@ -54,11 +54,32 @@ describe("the folder of a partition's store", () => {
 
   it('is moved away whole; the one that was moved there before goes', () => {
     use();
-    const aside = directory().setAside();
+    const { setAside: aside = '' } = directory().setAside('it is damaged');
     assert.ok(!existsSync(path));
-    assert.deepEqual(readdirSync(aside).sort(), ['clean', 'data.mdb', 'opener']);
+    assert.deepEqual(readdirSync(aside).sort(), ['clean', 'data.mdb', 'opener', 'untold.json']);
+    directory().told();
     mkdirSync(path);
-    directory().setAside();
-    assert.deepEqual(readdirSync(aside), []);
+    directory().setAside('it is damaged again');
+    assert.deepEqual(readdirSync(aside), ['untold.json']);
+  });
+
+  it('says why it was moved away until that is told, whatever is moved there meanwhile', () => {
+    assert.equal(directory().untold, undefined);
+    directory().told();
+    use();
+    const first = directory().setAside('it is damaged');
+    assert.deepEqual(directory().untold, first);
+    mkdirSync(path);
+    const second = directory().setAside('a process ended while it opened it');
+    assert.equal(second.reason, 'it is damaged; then a process ended while it opened it');
+    // Killed between writing why and moving it.
+    mkdirSync(path);
+    writeFileSync(join(path, 'untold.json'), '["it is damaged","it is empty"]');
+    const third = directory().setAside('it is empty');
+    assert.equal(third.reason, 'it is damaged; then a process ended while it opened it; then it is empty');
+    directory().told();
+    assert.equal(directory().untold, undefined);
+    mkdirSync(path);
+    assert.equal(directory().setAside('it is damaged').reason, 'it is damaged');
   });
 });
