@@ -34,7 +34,16 @@ export function nameOutputs(): Outputs {
   };
 }
 
-export type NewTopic = { readonly topic: string; readonly partitions: number; readonly compacted?: boolean };
+export type NewTopic = {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly compacted?: boolean;
+  /** Further topic configurations. */
+  readonly configs?: Readonly<Record<string, string>>;
+};
+
+/** Of a compacted topic, most of which is compacted at once: what a marker follows, even, which bears the time of day. */
+export const compactedAtOnce = { 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0' } as const;
 
 /** How many brokers have a record, and how many must have it before it counts as written. */
 export type Replication = { readonly replication: number; readonly minInsyncReplicas: number };
@@ -49,10 +58,11 @@ export async function createTopics(
 ): Promise<void> {
   const admin = Kafka.AdminClient.create({ 'bootstrap.servers': bootstrapServers });
   try {
-    const create = ({ topic, partitions, compacted }: NewTopic) => {
+    const create = ({ topic, partitions, compacted, configs }: NewTopic) => {
       const config = {
         'cleanup.policy': compacted === true ? 'compact' : 'delete',
         'min.insync.replicas': String(minInsyncReplicas),
+        ...configs,
       } as const;
       const created = { topic, num_partitions: partitions, replication_factor: replication, config };
       return promised((done) => admin.createTopic(created, requestTimeoutMs, done));
@@ -88,7 +98,11 @@ export async function createInputs(
   return inputs;
 }
 
-export type OutputPartitions = { readonly results: number; readonly status: number };
+export type OutputPartitions = {
+  readonly results: number;
+  readonly status: number;
+  readonly statusConfigs?: NonNullable<NewTopic['configs']>;
+};
 
 /** The own topics of a new application that reads inputs of `partitions` partitions. */
 export async function createOutputs(
@@ -100,7 +114,7 @@ export async function createOutputs(
   const names = nameOutputs();
   const topics = [
     { topic: names.results, partitions: outputs.results },
-    { topic: names.status, partitions: outputs.status, compacted: true },
+    { topic: names.status, partitions: outputs.status, compacted: true, configs: outputs.statusConfigs ?? {} },
     { topic: names.changelog, partitions, compacted: true },
     { topic: names.deadLetters, partitions: 1 },
   ];
