@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { ImageError, imageSeats } from '../../workers/image.js';
 import { splitSectionKey } from '../../workers/section-key.js';
 import { LoadProgress } from '../client/load-progress.js';
+import { readerProperties } from '../client/properties.js';
 import type { CommittedRecord } from '../client/status-source.js';
 import { TopicReader } from '../client/topic-reader.js';
 import { ExitCode, FatalError } from '../errors.js';
@@ -34,7 +35,8 @@ export class ChangelogFeed implements SeatFeed {
   /** Undefined where the topic is missing, or hidden from this client. @throws FatalError (75) when no broker answers */
   static async open(properties: Properties, topic: string): Promise<ChangelogFeed | undefined> {
     try {
-      return new ChangelogFeed(await TopicReader.connect({ properties, topic, from: 'beginning' }));
+      const reader = await TopicReader.connect({ properties: readerProperties(properties), topic, from: 'beginning' });
+      return new ChangelogFeed(reader);
     } catch (error) {
       if (error instanceof FatalError && error.exitCode === ExitCode.configuration) return undefined;
       throw error;

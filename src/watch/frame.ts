@@ -48,17 +48,21 @@ export function frameLines(
   ];
 }
 
-/** The totals in a line: sections, sold out, seats left, rates; the last ones are left out where there is no room. */
+/** The totals in a line: sections, sold out, seats left, rates; where there is no room closer together, then without what matters least. */
 export function totalsText(totals: BoardTotals, columns: number): string {
   const { sections, soldOut, available, seats, isSeatCountKnown, seatsPerSecond, statusesPerSecond } = totals;
   const of = isSeatCountKnown ? number(seats) : `≥${number(seats)}`;
-  const parts = [
-    `${number(sections)} ${sections === 1 ? 'section' : 'sections'}, ${number(soldOut)} sold out`,
-    `${number(available)} of ${of} seats left`,
-    `${number(seatsPerSecond)} seats/s`,
-    `${number(statusesPerSecond)} statuses/s`,
+  const known = `${number(sections)} ${sections === 1 ? 'section' : 'sections'}, ${number(soldOut)} sold out`;
+  const left = `${number(available)} of ${of} seats left`;
+  const sold = `${number(seatsPerSecond)} seats/s`;
+  const forms = [
+    [known, left, sold, `${number(statusesPerSecond)} statuses/s`].join('   '),
+    [known, left, sold].join('   '),
+    [known, left, sold].join('  '),
+    [known, `${number(available)} seats left`, sold].join('  '),
+    [known, left].join('  '),
   ];
-  return parts.reduce((text, part) => (columnsOf(text) + 3 + part.length > columns ? text : `${text}   ${part}`));
+  return forms.find((form) => columnsOf(form) <= columns) ?? known;
 }
 
 function titleLine({ title, condition }: FrameState, columns: number, ink: Ink): string {

@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { colours, plain } from '../../../src/terminal/ink.js';
 import { columnsOf } from '../../../src/terminal/text.js';
-import type { Board } from '../../../src/watch/board.js';
-import { fewestColumns, fewestRows, frameLines, visibleSections } from '../../../src/watch/frame.js';
+import type { Board, BoardTotals } from '../../../src/watch/board.js';
+import { fewestColumns, fewestRows, frameLines, totalsText, visibleSections } from '../../../src/watch/frame.js';
 import { select } from '../../../src/watch/selection.js';
 import { snapshotLines } from '../../../src/watch/snapshot.js';
 import type { View } from '../../../src/watch/view.js';
@@ -76,6 +76,19 @@ describe('a frame of the board', () => {
     assert.match(lines[3] ?? '', /^ S9001 /);
     assert.match(lines.at(-1) ?? '', new RegExp(`^ 9,001–${(9_000 + height).toLocaleString('en-US')} of 10,000 `));
     assert.match(frame(board, view({ offset: 1e9 }), 80, 24).at(-2) ?? '', /^ S10000 /);
+  });
+
+  it('tells how fast it sells in 80 columns, with 10,000 sections of 5,000 seats', () => {
+    const totals = { ...boardOf({}).totals(0), sections: 10_000, isSeatCountKnown: true, seats: 50_000_000 };
+    const line = (more: Partial<BoardTotals>): string => totalsText({ ...totals, ...more }, 79);
+    assert.equal(
+      line({ available: 49_330_497, seatsPerSecond: 4_990 }),
+      '10,000 sections, 0 sold out  49,330,497 of 50,000,000 seats left  4,990 seats/s',
+    );
+    assert.equal(
+      line({ available: 1_330_497, seatsPerSecond: 49_900, soldOut: 9_120 }),
+      '10,000 sections, 9,120 sold out  1,330,497 seats left  49,900 seats/s',
+    );
   });
 
   it('is coloured by how full a section is, and faint where it is sold out', () => {
