@@ -102,6 +102,7 @@ function stageDocuments({ root, version, epochSeconds, modules }: Source, tree: 
   for (const guide of GUIDES) tree.copy(join(root, 'docs', guide), `${DOCUMENTS}/${guide}`);
   tree.copy(join(root, 'README.md'), `${DOCUMENTS}/README.md`);
   tree.write(`${DOCUMENTS}/copyright`, copyright(root, modules));
+  tree.copy(join(root, 'package/debian/lintian-overrides'), 'usr/share/lintian/overrides/seatmapd');
 }
 
 /** Who made the package, as Debian's own tools are told it. */

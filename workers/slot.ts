@@ -32,7 +32,7 @@ export class Slot {
   private outputs: Outputs;
   private readonly payload: Payload;
   private nextSequence = 0;
-  private failed = false;
+  private failure: { readonly error: unknown } | undefined;
   private batches = 0;
 
   constructor(
@@ -52,11 +52,12 @@ export class Slot {
     );
     this.nextSequence += 1;
     // After a task that failed half-way nothing is carried out any more: a later write would hide that one is missing.
-    assert(!this.failed, `slot ${envelope.slot} failed before`);
+    // It fails as that one did, for its answer may be the first that is heard of.
+    if (this.failure !== undefined) throw this.failure.error;
     try {
       return await this.carryOut(envelope.task);
     } catch (error) {
-      this.failed = true;
+      this.failure = { error };
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { merge } from '../../test/support/expected.js';
+import { merge, removedSection } from '../../test/support/expected.js';
 import type { KafkaRecord } from '../../test/support/kafka-client.js';
 import { type Init, initCodec, type Request, requestCodec, sectionKey } from '../../test/support/wire.js';
 import { topicNames } from '../cluster/cluster.js';
@@ -15,7 +15,7 @@ export type Facts = {
 
 /**
  * What is left of the sections of one partition by the answers that were given, whoever computed them: an init sets a
- * section up, a confirmation takes its seats. A seat that is taken twice, or does not exist, is a problem.
+ * section up, a removal ends it, a confirmation takes its seats. A seat that is taken twice, or does not exist, is a problem.
  */
 export function fold(
   inits: readonly KafkaRecord[],
@@ -27,7 +27,12 @@ export function fold(
   const asked = new Map<string, number>();
   for (const { side, record } of merge(inits, requests)) {
     const { partition, offset, value } = record;
-    if (value === null || deadLetters.has(`${topicNames[side]}-${partition}@${offset}`)) continue;
+    if (value === null) {
+      const removed = side === 'init' ? removedSection(record) : undefined;
+      if (removed !== undefined) sections.delete(sectionKey(removed));
+      continue;
+    }
+    if (deadLetters.has(`${topicNames[side]}-${partition}@${offset}`)) continue;
     if (side === 'init') {
       const init = decoded<Init>(() => initCodec.decode(value));
       if (init !== undefined) sections.set(sectionKey(init), freeSeats(init));

@@ -7,7 +7,8 @@ import type { Content } from '../host/disk.js';
 import { imagePositions, isAhead } from './image.js';
 import type { Problems } from './problems.js';
 
-type CommittedImage = { readonly key: string; readonly bytes: Buffer; readonly positions: Positions };
+/** Without bytes it is a tombstone. */
+type CommittedImage = { readonly key: string; readonly bytes: Buffer | undefined; readonly positions: Positions };
 
 /** What has taken effect in one partition: the positions after each transaction, and the images, in their order. */
 class PartitionHistory {
@@ -16,7 +17,7 @@ class PartitionHistory {
   committed: Positions | undefined;
 
   has(key: string, bytes: Buffer): boolean {
-    return this.images.some((image) => image.key === key && image.bytes.equals(bytes));
+    return this.images.some((image) => image.key === key && image.bytes?.equals(bytes));
   }
 
   /** The images of the committed prefix that ends at these positions. */
@@ -24,7 +25,8 @@ class PartitionHistory {
     const images = this.images.filter(
       ({ positions }) => positions.init <= end.init && positions.requests <= end.requests,
     );
-    return new Map(images.map(({ key, bytes }) => [key, bytes]));
+    const last = new Map(images.map(({ key, bytes }) => [key, bytes]));
+    return new Map([...last].flatMap(([key, bytes]) => (bytes === undefined ? [] : [[key, bytes] as const])));
   }
 }
 
@@ -50,13 +52,15 @@ export class History {
   decided({ outcome, records, offsets }: Transaction): void {
     if (outcome === 'aborted') return;
     for (const [partition, positions] of offsets) this.of(partition).positions.push(positions);
-    for (const { log, record } of records) this.appended(log, record);
+    for (const { log, record } of records) this.appended(log, record, offsets.get(record.partition));
   }
 
-  /** A record is in the log for good. */
-  appended({ topic }: PartitionLog, { partition, key, value }: LoggedRecord): void {
-    if (topic !== topicNames.changelog || value === null) return;
-    this.of(partition).images.push({ key: String(key), bytes: value, positions: imagePositions(value) });
+  /** A record is in the log for good; a tombstone stands for the positions that were committed with it. */
+  appended({ topic }: PartitionLog, { partition, key, value }: LoggedRecord, end?: Positions): void {
+    if (topic !== topicNames.changelog) return;
+    const positions = value === null ? end : imagePositions(value);
+    if (positions !== undefined)
+      this.of(partition).images.push({ key: String(key), bytes: value ?? undefined, positions });
   }
 
   /** The group's offsets are these now. */
@@ -91,13 +95,24 @@ export class History {
       this.problems.add('store', `${where}: at ${shown(positions)} it is not the committed prefix: ${differing}`);
   }
 
-  /** Who follows the changelog from a store's position on misses nothing that the store does not hold. */
+  /** Who follows the changelog from a store's position on misses nothing that the store does not hold, or no longer holds. */
   private checkChangelogPosition(where: string, partition: number, images: Content['images'], position: number): void {
-    for (const { key, value, offset } of this.changelog(partition).possible()) {
-      if (value === null || offset >= position) continue;
+    const records = this.changelog(partition).possible();
+    const lastOf = (key: string, isWanted: (value: Buffer | null) => boolean): number =>
+      records.findLast((record) => String(record.key) === key && isWanted(record.value))?.offset ?? -1;
+    const followed = `and follows from ${position} on`;
+    for (const { key, value, offset } of records) {
+      // A store may be ahead of its position: what was removed later it may have lost already.
+      if (value === null || offset >= position || offset < lastOf(String(key), (one) => one === null)) continue;
       const held = images.get(String(key));
       if (held === undefined || isAhead(imagePositions(value), imagePositions(held)))
-        this.problems.add('store', `${where}: lacks the image of ${key} at ${offset}, and follows from ${position} on`);
+        this.problems.add('store', `${where}: lacks the image of ${key} at ${offset}, ${followed}`);
+    }
+    for (const [key, bytes] of images) {
+      const madeAt = lastOf(key, (one) => one?.equals(bytes) === true);
+      const removed = records.find((one) => one.value === null && String(one.key) === key && one.offset > madeAt);
+      if (madeAt >= 0 && removed !== undefined && removed.offset < position)
+        this.problems.add('store', `${where}: holds ${key}, which was removed at ${removed.offset}, ${followed}`);
     }
   }
 }

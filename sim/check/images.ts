@@ -3,20 +3,22 @@ import type { Folded } from './fold.js';
 import { imagePositions, isAhead, readImage } from './image.js';
 import type { Problems } from './problems.js';
 
-/** The image of each section that a restore would end up with: of its images the one furthest ahead. */
+/** The image of each section that a restore would end up with: of its images since the last tombstone the one furthest ahead. */
 export function newestImages(log: PartitionLog): Map<string, Buffer> {
   const newest = new Map<string, Buffer>();
   for (const { key, value } of log.committed()) {
     const held = newest.get(String(key));
-    if (value !== null && (held === undefined || isAhead(imagePositions(value), imagePositions(held))))
-      newest.set(String(key), value);
+    if (value === null) newest.delete(String(key));
+    else if (held === undefined || isAhead(imagePositions(value), imagePositions(held))) newest.set(String(key), value);
   }
   return newest;
 }
 
-/** The image of each section that compaction would leave: the last. */
-export const lastImages = (log: PartitionLog): Map<string, Buffer> =>
-  new Map(log.committed().flatMap(({ key, value }) => (value === null ? [] : [[String(key), value] as const])));
+/** The image of each section that compaction would leave: the last; none where that is a tombstone. */
+export function lastImages(log: PartitionLog): Map<string, Buffer> {
+  const last = new Map(log.committed().map(({ key, value }) => [String(key), value]));
+  return new Map([...last].flatMap(([key, value]) => (value === null ? [] : [[key, value] as const])));
+}
 
 /** Images are what the answers leave of the sections. */
 export function checkImages(

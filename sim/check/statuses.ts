@@ -28,7 +28,7 @@ export function checkStatuses(
     checkPartition(record, logs.length, problems, 'statuses');
   }
   for (const [key, expected] of statuses) {
-    const due = expected.map(({ availableCount, timestampMs }) => `${availableCount} at ${timestampMs}`);
+    const due = expected.map(({ availableCount, timestampMs }) => `${availableCount ?? none} at ${timestampMs}`);
     checkSection(key, given.get(key) ?? [], due, rules, problems);
   }
   for (const key of given.keys()) if (!statuses.has(key)) problems.add('statuses', `${key} does not exist`);
@@ -51,8 +51,12 @@ function checkSection(
   if (!isRight) problems.add('statuses', `the statuses of ${key} are not the model's: ${all}`);
 }
 
+/** The count of a section that was removed: its status is a tombstone. */
+const none = 'none';
+
 function describe(record: LoggedRecord, payload: 'count' | 'full'): { key: string; text: string } {
-  const value = record.value ?? Buffer.alloc(0);
+  const { value } = record;
+  if (value === null) return { key: String(record.key), text: `${none} at ${record.timestampMs}` };
   if (payload === 'full') {
     const status = fullStatusCodec.decode(value);
     const free = Object.values(status.seatStatuses).filter((one) => one === 'AVAILABLE').length;

@@ -23,6 +23,8 @@ const record = (key: string | null, value: Buffer | null): Command['record'] => 
   ...{ key: key === null ? null : Buffer.from(key), value, headers: {} },
 });
 
+const removalOf = (key: string): Command['record'] => record(`remove:${key}`, null);
+
 /** Makes the commands of one partition: a few small sections, which are soon sold out and set up anew. */
 export class Commands {
   private made = 0;
@@ -35,7 +37,14 @@ export class Commands {
 
   /** Of either topic. */
   any(): Command {
-    return this.random.whole(0, 99) < 18 ? this.init() : this.request();
+    const kind = this.random.whole(0, 99);
+    if (kind < 18) return this.init();
+    return kind < 22 ? this.removal() : this.request();
+  }
+
+  /** For the init topic. */
+  initOrRemoval(): Command {
+    return this.random.whole(0, 99) < 35 ? this.removal() : this.init();
   }
 
   init(): Command {
@@ -67,14 +76,27 @@ export class Commands {
     return command;
   }
 
-  /** A request that must never be answered: its producer will abort. */
+  /** The removal of a section, whether it is there or not; now and then under a key that is nearly one. */
+  removal(): Command {
+    const { random, eventId } = this;
+    const kind = random.whole(0, 99);
+    const section = kind < 8 ? 'unknown' : random.pick(sectionNames);
+    const key = kind < 12 ? `0${eventId}-${section}` : `${eventId}-${section}`;
+    return { topic: InputTopic.init, record: removalOf(key) };
+  }
+
+  /** What must never take effect, a request, an init or a removal: its producer will abort. */
   decoy(topic: InputTopic): Command {
     const { eventId } = this;
     const section = sectionNames[0] ?? '';
     const init = { eventId, section, rows: 1, seatsPerRow: 1, initialReserved: [] };
     const request = { reservationId: 'aborted', eventId, section, seatCount: 1, userId: 'u', timestamp: 5n };
-    const value = topic === InputTopic.init ? initCodec.encode(init) : requestCodec.encode(request);
-    return { topic, record: record(sectionKey(init), value) };
+    if (topic === InputTopic.requests) return { topic, record: record(sectionKey(init), requestCodec.encode(request)) };
+    const isRemoval = this.random.next() < 0.4;
+    return {
+      topic,
+      record: isRemoval ? removalOf(sectionKey(init)) : record(sectionKey(init), initCodec.encode(init)),
+    };
   }
 
   /** Requests for every section, that tell what is left of each. */

@@ -56,7 +56,7 @@ export class Writer {
     const isInits = random.next() < 0.3;
     const length = random.whole(1, isInits ? 2 : 8);
     this.append(
-      Array.from({ length }, () => (isInits ? this.commands.init() : this.commands.request())),
+      Array.from({ length }, () => (isInits ? this.commands.initOrRemoval() : this.commands.request())),
       isTransactional && random.next() < 0.6 ? random.whole(1, 400) : undefined,
     );
   }

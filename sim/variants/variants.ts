@@ -3,6 +3,7 @@ import { atLeastOnceVariants } from './at-least-once-variants.js';
 import { commitVariants } from './commit-variants.js';
 import { mergeVariants } from './merge-variants.js';
 import { rebalanceVariants } from './rebalance-variants.js';
+import { removalVariants } from './removal-variants.js';
 import { restoreVariants } from './restore-variants.js';
 import type { Variant } from './variant.js';
 
@@ -12,6 +13,7 @@ export const variants: readonly Variant[] = [
   ...abortVariants,
   ...mergeVariants,
   ...restoreVariants,
+  ...removalVariants,
   ...rebalanceVariants,
   ...atLeastOnceVariants,
 ];

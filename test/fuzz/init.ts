@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { compile, isPlain, type SectionInit } from '../../workers/avro.js';
 import { decodeInit } from '../../workers/decode.js';
+import { removalKey, removedSection } from '../../workers/removal.js';
 import { SeatMap, seatCountOf } from '../../workers/seat-map.js';
 import { reservedSeats } from '../../workers/seat-names.js';
 import { isUndecodable } from '../../workers/undecodable.js';
+import type { Random } from '../support/random.js';
 import { NaiveReader } from '../workers/avro-bytes.js';
 import { type Placed, payload, placed } from './avro-fields.js';
+import { extremes, mutated } from './mutate.js';
 import { type Outcome, pureTarget } from './target.js';
 
 const INIT = compile('SectionInitCommand');
@@ -26,7 +29,36 @@ export const assertReason = (reason: string): void =>
     /^(\w+ (runs past the end|has more bits than its type|has a negative length|is not UTF-8)|\d+ bytes follow the value)$/,
   );
 
-function check({ bytes, buffer, start, end }: Placed): Outcome {
+type Input = Placed & { readonly key: Buffer };
+
+/** A key of a removal, or nearly: the event's number at any length, the section's name whatever it is. */
+function removalKeyInput(random: Random): Buffer {
+  const key = Buffer.from(
+    `remove:${random.pick(extremes)}-${random.pick(['', 'A', 'A-1', '-', 'two\nlines', 'Été 座席'])}`,
+  );
+  const words = ['remove:', '-', '0', '9007199254740993'].map((word) => Buffer.from(word));
+  return random.next() < 0.5 ? key : mutated(random, key, { others: [key], words });
+}
+
+/** Character by character: the prefix, a number without needless zeros that 64 bits hold, a dash, and the rest. */
+function naiveRemoval(key: string): string | undefined {
+  const prefix = 'remove:';
+  if (!key.startsWith(prefix)) return undefined;
+  const rest = key.slice(prefix.length);
+  const digitsEnd = rest.startsWith('-') ? rest.indexOf('-', 1) : rest.indexOf('-');
+  const digits = rest.slice(0, Math.max(0, digitsEnd));
+  if (!/^-?[0-9]+$/.test(digits) || String(BigInt(digits)) !== digits) return undefined;
+  return BigInt.asIntN(64, BigInt(digits)) === BigInt(digits) ? rest : undefined;
+}
+
+function checkRemoval(key: Buffer): void {
+  const removed = removedSection(key);
+  assert.equal(removed === undefined ? undefined : String(removed), naiveRemoval(key.toString()));
+  if (removed !== undefined) assert.equal(removalKey(String(removed)), key.toString());
+}
+
+function check({ bytes, buffer, start, end, key }: Input): Outcome {
+  checkRemoval(key);
   const expected = naiveInit(bytes);
   const decoded = decodeInit(buffer, start, end);
   if (isUndecodable(decoded)) {
@@ -65,8 +97,12 @@ function checkSeats({ section, rows, seatsPerRow, initialReserved }: SectionInit
   assert.equal(map.available, available);
 }
 
-export const initTarget = pureTarget('init', 'SectionInitCommand: decodeInit against a naive reader and avsc', {
-  generate: (random) => placed(random, payload(random, 'init')),
-  check,
-  show: ({ bytes }: Placed) => bytes.toString('hex'),
-});
+export const initTarget = pureTarget(
+  'init',
+  'SectionInitCommand: decodeInit against a naive reader and avsc; the keys of removals',
+  {
+    generate: (random) => ({ ...placed(random, payload(random, 'init')), key: removalKeyInput(random) }),
+    check,
+    show: ({ bytes, key }: Input) => `${bytes.toString('hex')} key ${key.toString('hex')}`,
+  },
+);

@@ -3,14 +3,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputTopic } from '../../src/frames.js';
 import { total } from '../../src/slots/counts.js';
 import type { SlotSettings } from '../../src/slots/settings.js';
-import { answersIn, type InputRecord, type ReadFrame, readFrames, statusesIn } from '../support/fakes/records.js';
+import { answersIn, type InputRecord, type ReadFrame, readFrames } from '../support/fakes/records.js';
 import type { Processed } from '../support/fakes/slot-driver.js';
-import { type Answer, sectionKey } from '../support/wire.js';
+import { type Answer, sectionKey, statusCodec } from '../support/wire.js';
 import { naiveImage } from './naive-image.js';
 import { decodedRequest, type Effect, type FoldedSection, type SlotModel } from './slot-model.js';
 
 const clamped = (timestampMs: number): bigint =>
   BigInt(Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, timestampMs)));
+
+/** What is told of a section that was removed. */
+const tombstone = 'none';
 
 function assertSame(actual: unknown, expected: unknown, message: string): void {
   if (!isDeepStrictEqual(actual, expected)) assert.deepEqual(actual, expected, message);
@@ -41,6 +44,7 @@ export class SlotCheck {
     const statuses = new Map<string, string[]>();
     const answers: Answer[] = [];
     const changed = new Set<string>();
+    const removed: string[] = [];
     const letters: (readonly [InputRecord, string])[] = [];
     for (const record of records) {
       const effect = this.model.apply(record, this.isTooLarge(record));
@@ -49,13 +53,19 @@ export class SlotCheck {
       if (effect.kind === 'answer') answers.push(answerOf(effect, timestamp));
       const { status } = effect;
       if (status === undefined) continue;
+      if (effect.kind === 'removal') {
+        changed.delete(status);
+        removed.push(status);
+        statuses.set(status, [...(statuses.get(status) ?? []), tombstone]);
+        continue;
+      }
       const available = this.model.sections.get(status)?.free.filter(Boolean).length;
       statuses.set(status, [...(statuses.get(status) ?? []), `${available} at ${timestamp}`]);
       if (effect.kind === 'init' || (effect.kind === 'answer' && effect.seats.length > 0)) changed.add(status);
     }
     this.assertAnswers(answers);
     this.assertStatuses(statuses);
-    this.assertImages(changed);
+    this.assertImages(changed, removed);
     this.assertLetters(letters);
     const { counts } = this.batch;
     const { sectionSold } = counts.deadLetters;
@@ -76,23 +86,32 @@ export class SlotCheck {
 
   private assertStatuses(expected: ReadonlyMap<string, readonly string[]>): void {
     const sent = new Map<string, string[]>();
-    for (const status of statusesIn(this.batch)) {
-      const key = sectionKey(status);
-      sent.set(key, [...(sent.get(key) ?? []), `${status.availableCount} at ${status.timestamp}`]);
+    for (const { text = '', value } of readFrames(this.batch.statuses)) {
+      const status = value === null ? undefined : statusCodec.decode(value);
+      const key = status === undefined ? text : sectionKey(status);
+      const told = status === undefined ? tombstone : `${status.availableCount} at ${status.timestamp}`;
+      sent.set(key, [...(sent.get(key) ?? []), told]);
     }
     const latest = this.settings.emit === 'latest';
-    const due = [...expected].map(([key, all]) => [key, latest ? all.slice(-1) : all] as const);
+    // A tombstone goes out at once.
+    const isDue = (one: string, at: number, all: readonly string[]): boolean =>
+      !latest || one === tombstone || at === all.length - 1;
+    const due = [...expected].map(([key, all]) => [key, all.filter(isDue)] as const);
     assertSame(sent, new Map(due), 'statuses are those of the model');
   }
 
-  private assertImages(changed: ReadonlySet<string>): void {
-    const images = readFrames(this.batch.images);
-    assert.deepEqual(
-      images.map(({ text }) => text).sort(),
-      [...changed].sort(),
-      'each section that changed has one image',
-    );
+  private assertImages(changed: ReadonlySet<string>, removed: readonly string[]): void {
+    const frames = readFrames(this.batch.images);
+    const [images, tombstones] = [
+      frames.filter(({ value }) => value !== null),
+      frames.filter(({ value }) => value === null),
+    ];
+    const keysOf = (some: readonly ReadFrame[]): string[] => some.map(({ text = '' }) => text);
+    assert.deepEqual(keysOf(images).sort(), [...changed].sort(), 'each section that changed has one image');
+    assert.deepEqual(keysOf(tombstones), removed, 'each removal has one tombstone');
+    const last = new Map(frames.map(({ text, value }) => [text, value]));
     for (const { text = '', value } of images) {
+      assert.equal(last.get(text), value, 'an image comes behind its tombstones');
       const { init, requests } = SlotCheck.assertImage(text, value, this.model.sections.get(text));
       assert.deepEqual({ init, requests }, this.batch.ends.get(0));
     }

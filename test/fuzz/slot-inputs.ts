@@ -58,8 +58,17 @@ function recordValue(random: Random, topic: InputTopic, offset: number): Buffer 
   return mutated(random, value, { others: [commandValue(random, topic, offset) ?? value], words });
 }
 
-function keyOf(random: Random): Buffer | null {
+/** Of a removal, or nearly. */
+function removalKeyOf(random: Random): Buffer {
+  const key = Buffer.from(`remove:${random.whole(1, 2)}-${random.pick(sections)}`);
+  return random.next() < 0.8
+    ? key
+    : mutated(random, key, { others: [key], words: [Buffer.from('remove:'), Buffer.from('-')] });
+}
+
+function keyOf(random: Random, value: Buffer | null): Buffer | null {
   const kind = random.next();
+  if (value === null && kind < 0.8) return removalKeyOf(random);
   if (kind < 0.1) return null;
   return kind < 0.9 ? Buffer.from('1-A') : randomBytes(random, random.pick([0, 3, 300, 1_000]));
 }
@@ -72,7 +81,8 @@ export function slotInput(random: Random): SlotInput {
     const offset = next[topic]! + random.pick([0, 0, 0, 1, 5]);
     next[topic] = offset + 1;
     const timestampMs = random.next() < 0.9 ? 1_000 + offset : random.pick(timestamps);
-    return { topic, partition: 0, offset, timestampMs, key: keyOf(random), value: recordValue(random, topic, offset) };
+    const value = topic === InputTopic.init && random.next() < 0.15 ? null : recordValue(random, topic, offset);
+    return { topic, partition: 0, offset, timestampMs, key: keyOf(random, value), value };
   };
   const batches = Array.from({ length: random.whole(1, 3) }, () => ({
     records: Array.from({ length: random.whole(1, 9) }, record),

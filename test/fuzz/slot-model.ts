@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { InputTopic } from '../../src/frames.js';
 import type { SlotSettings } from '../../src/slots/settings.js';
 import type { DeadLetterCode } from '../../src/slots/tasks.js';
+import { removedSection } from '../support/expected.js';
 import type { InputRecord } from '../support/fakes/records.js';
 import { SeatModel } from '../support/model.js';
 import { type Init, type Request, sectionKey } from '../support/wire.js';
@@ -20,6 +21,7 @@ export type Effect = { readonly status?: string | undefined } & (
   | { readonly kind: 'none' }
   | { readonly kind: 'deadLetter'; readonly code: DeadLetterCode }
   | { readonly kind: 'init' }
+  | { readonly kind: 'removal'; readonly status: string }
   | { readonly kind: 'answer'; readonly request: Request; readonly seats: readonly string[] }
 );
 
@@ -57,8 +59,8 @@ export class SlotModel {
   }
 
   /** @param tooLarge whether the slot found the record's answer too large, which is judged elsewhere */
-  apply({ topic, value }: InputRecord, tooLarge: boolean): Effect {
-    if (value === null) return { kind: 'none' };
+  apply({ topic, key, value }: InputRecord, tooLarge: boolean): Effect {
+    if (value === null) return topic === InputTopic.init ? this.removal(key) : { kind: 'none' };
     const undecodable: Effect = { kind: 'deadLetter', code: 'undecodable' };
     if (topic === InputTopic.init) {
       const command = decodedInit(value);
@@ -67,6 +69,13 @@ export class SlotModel {
     const request = decodedRequest(value);
     if (request === undefined) return undecodable;
     return tooLarge ? { kind: 'deadLetter', code: 'answerTooLarge' } : this.request(request);
+  }
+
+  private removal(key: Buffer | null): Effect {
+    const removed = removedSection({ key, value: null });
+    if (removed === undefined || !this.model.remove(removed)) return { kind: 'none' };
+    this.sections.delete(sectionKey(removed));
+    return { kind: 'removal', status: sectionKey(removed) };
   }
 
   private init(command: Init): Effect {

@@ -8,6 +8,8 @@ export type ExpectationOptions = Rules & { readonly payload: 'count' | 'full'; r
 export const defaultOptions: ExpectationOptions = { ...defaultRules, payload: 'count', messageBytes: 1_000_000 };
 
 export type ExpectedAnswer = {
+  /** Its section was removed afterwards: under at_least_once it may be answered again, as for an unknown section. */
+  isBeforeRemoval?: true;
   readonly request: Request;
   readonly status: string;
   readonly seats: readonly string[];
@@ -79,6 +81,8 @@ export function* merge(
 
 class ExpectedPartition {
   private readonly model: SeatModel;
+  /** The answers that were given from each section that is there. */
+  private readonly ofSections = new Map<string, ExpectedAnswer[]>();
 
   constructor(
     private readonly options: ExpectationOptions,
@@ -111,10 +115,10 @@ class ExpectedPartition {
 
   /** A record of the init topic with this key and no value removes a section; any other without a value does nothing. */
   private removal(record: KafkaRecord): void {
-    const [, event, section] = /^remove:(-?\d+)-(.*)$/s.exec(record.key?.toString() ?? '') ?? [];
-    if (event === undefined || section === undefined) return;
-    const removed = { eventId: BigInt(event), section };
-    if (!this.model.remove(removed)) return;
+    const removed = removedSection(record);
+    if (removed === undefined || !this.model.remove(removed)) return;
+    for (const answer of this.ofSections.get(sectionKey(removed)) ?? []) answer.isBeforeRemoval = true;
+    this.ofSections.delete(sectionKey(removed));
     const statuses = this.expected.statuses.get(sectionKey(removed));
     statuses?.push({ availableCount: undefined, timestampMs: record.timestampMs });
   }
@@ -129,11 +133,18 @@ class ExpectedPartition {
     const seatNames = Array.from({ length: grantable ? request.seatCount : 0 }, () => 'x'.repeat(seatNameBytes));
     if (!this.answerFits(request, seatNames)) return false;
     const { status, seats } = this.model.request(request);
-    const answer = { request, status, seats, timestampMs: record.timestampMs };
+    const answer: ExpectedAnswer = { request, status, seats, timestampMs: record.timestampMs };
+    if (exists) this.note(sectionKey(request), answer);
     this.expected.answers.set(request.reservationId, answer);
     this.expected.answersInOrder.push(answer);
     if (exists) this.status(request, record);
     return true;
+  }
+
+  private note(key: string, answer: ExpectedAnswer): void {
+    const answers = this.ofSections.get(key);
+    if (answers === undefined) this.ofSections.set(key, [answer]);
+    else answers.push(answer);
   }
 
   private answerFits(request: Request, allocatedSeats: string[]): boolean {
@@ -156,6 +167,16 @@ class ExpectedPartition {
     this.expected.statuses.set(key, statuses);
     statuses.push({ availableCount: this.model.available(value) ?? 0, timestampMs: record.timestampMs });
   }
+}
+
+/** The section that a record of the init topic removes. */
+export function removedSection({
+  key,
+  value,
+}: Pick<KafkaRecord, 'key' | 'value'>): { eventId: bigint; section: string } | undefined {
+  const text = value === null ? (key?.toString() ?? '') : '';
+  const [, event, section] = /^remove:(0|-?[1-9]\d*)-(.*)$/s.exec(text) ?? [];
+  return event === undefined || section === undefined ? undefined : { eventId: BigInt(event), section };
 }
 
 function decoded<T>(decode: () => T): T | undefined {

@@ -6,6 +6,7 @@ import { FatalError } from '../../../src/errors.js';
 import { producerConfiguration } from '../../../src/kafka/client-configuration.js';
 import { transactionFailure } from '../../../src/kafka/failure.js';
 import { PackedSink } from '../../../src/kafka/packed-sink.js';
+import type { RecordSink } from '../../../src/kafka/record-sink.js';
 import { StandardSink } from '../../../src/kafka/standard-sink.js';
 import { type Broker, brokerOrSkip } from '../../support/broker.js';
 import { connected, type KafkaRecord, pause, promised, requestTimeoutMs } from '../../support/kafka-client.js';
@@ -217,34 +218,36 @@ describe('the packed sink, on a real Kafka', () => {
     assert.deepEqual(packed, await written((client) => new StandardSink(client)));
   });
 
-  it('a fenced producer is fatal: neither what it commits nor what it produces then is tried again', async () => {
-    const properties = { 'transactional.id': topic };
-    await connected(producer(properties), async (first) => {
-      const sink = new PackedSink(native, first);
-      const begin = () => promised((done) => first.beginTransaction(done));
-      await promised((done) => first.initTransactions(requestTimeoutMs, done));
-      await begin();
-      await sink.produce(topic, batchOf(numbered(1)));
-      await flushed(first);
-      await connected(producer(properties), (second) =>
-        promised((done) => second.initTransactions(requestTimeoutMs, done)),
-      );
-      await sink.produce(topic, batchOf(numbered(1)));
-      const isFenced = (step: 'produce' | 'commit') => (error: unknown) => {
-        const failure = transactionFailure(step, topic, error);
-        assert.ok(failure instanceof FatalError, failure.message);
-        assert.equal(failure.exitCode, 76);
-        return true;
-      };
-      const committed = new Promise<void>((resolve, reject) =>
-        first.commitTransaction(requestTimeoutMs, (error) => (error ? reject(error) : resolve())),
-      );
-      await assert.rejects(committed, isFenced('commit'));
-      await assert.rejects(sink.produce(topic, batchOf(numbered(1))), (error: { isFatal: boolean }) => {
-        assert.equal(error.isFatal, true);
-        return isFenced('produce')(error);
+  for (const [io, sinkOf] of [
+    ['packed', (client: Kafka.Producer): RecordSink => new PackedSink(native, client)],
+    ['standard', (client: Kafka.Producer): RecordSink => new StandardSink(client)],
+  ] as const) {
+    it(`a fenced producer is fatal: neither what it commits nor what it produces then is tried again (${io})`, async () => {
+      const properties = { 'transactional.id': topic };
+      await connected(producer(properties), async (first) => {
+        const sink = sinkOf(first);
+        const begin = () => promised((done) => first.beginTransaction(done));
+        await promised((done) => first.initTransactions(requestTimeoutMs, done));
+        await begin();
+        await sink.produce(topic, batchOf(numbered(1)));
+        await flushed(first);
+        await connected(producer(properties), (second) =>
+          promised((done) => second.initTransactions(requestTimeoutMs, done)),
+        );
+        await sink.produce(topic, batchOf(numbered(1)));
+        const isFenced = (step: 'produce' | 'commit') => (error: unknown) => {
+          const failure = transactionFailure(step, topic, error);
+          assert.ok(failure instanceof FatalError, failure.message);
+          assert.equal(failure.exitCode, 76);
+          return true;
+        };
+        const committed = new Promise<void>((resolve, reject) =>
+          first.commitTransaction(requestTimeoutMs, (error) => (error ? reject(error) : resolve())),
+        );
+        await assert.rejects(committed, isFenced('commit'));
+        await assert.rejects(sink.produce(topic, batchOf(numbered(1))), isFenced('produce'));
       });
+      assert.deepEqual((await readTopic(broker.bootstrapServers, topic)).flat(), []);
     });
-    assert.deepEqual((await readTopic(broker.bootstrapServers, topic)).flat(), []);
-  });
+  }
 });
