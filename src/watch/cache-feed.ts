@@ -21,6 +21,8 @@ export class CacheFeed implements StatusFeed {
   }
 
   trouble(): string | undefined {
-    return this.cache.statistics().problem;
+    const { problem, size, undecodable } = this.cache.statistics();
+    if (problem !== undefined || size > 0 || undecodable === 0) return problem;
+    return 'no status can be decoded: avro.framing, status.payload?';
   }
 }
