@@ -1,12 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Kafka from 'node-rdkafka';
+import { JavaProcess } from './java-process.js';
 import { kafkaClasspath, kafkaFolder } from './kafka-jars.js';
 import { dataDirectoryIn, type NodeLayout, serverProperties } from './kafka-properties.js';
 import { scramArguments } from './secured-listener.js';
-import { atExit, removeFolder } from './temporary.js';
+import { removeFolder } from './temporary.js';
 
 const bootTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
@@ -30,14 +31,15 @@ export async function runTool(name: string, args: readonly string[]): Promise<st
 
 /** One process of Apache Kafka, broker and controller, on ports and in a folder of its own, where it can be started again. */
 export class KafkaNode {
-  private child: ChildProcess | undefined;
-  private exited: Promise<void> = Promise.resolve();
+  private readonly java: JavaProcess;
 
   private constructor(
     private readonly layout: NodeLayout,
     private readonly flags: readonly string[],
     private readonly classpath: string,
-  ) {}
+  ) {
+    this.java = new JavaProcess(join(layout.folder, 'broker.log'));
+  }
 
   /** Formats the storage; nothing runs yet. */
   static async create(layout: NodeLayout, clusterId: string, flags: readonly string[]): Promise<KafkaNode> {
@@ -72,38 +74,24 @@ export class KafkaNode {
 
   /** What it logged at WARN and above. */
   log(): string {
-    return readFileSync(this.logFile, 'utf8');
+    return this.java.log();
   }
 
   /** Starts it, again as well, and resolves when it answers (3–4 s). It ends with this process at the latest. */
   async start(): Promise<void> {
-    if (this.child !== undefined) throw new Error(`node ${this.id} is running`);
-    const output = openSync(this.logFile, 'a');
+    if (this.java.running !== undefined) throw new Error(`node ${this.id} is running`);
     const log4j = `-Dlog4j2.configurationFile=${join(kafkaFolder, 'log4j2.properties')}`;
-    const command = [...this.flags, log4j, '-cp', this.classpath, 'kafka.Kafka', this.configuration];
-    // Neither pipes nor a reference: a broker still running never keeps mocha from ending.
-    const child = spawn('java', command, { stdio: ['ignore', output, output] });
-    closeSync(output);
-    child.unref();
-    const withdraw = atExit(() => child.kill('SIGKILL'));
-    this.child = child;
-    this.exited = new Promise((resolve) =>
-      child.once('exit', () => {
-        withdraw();
-        this.child = undefined;
-        resolve();
-      }),
-    );
+    this.java.start([...this.flags, log4j, '-cp', this.classpath, 'kafka.Kafka', this.configuration]);
     await this.answers();
   }
 
   /** Shuts it down in order. */
   stop(): Promise<void> {
-    return this.end('SIGTERM');
+    return this.java.end('SIGTERM', stopTimeoutMs);
   }
 
   kill(): Promise<void> {
-    return this.end('SIGKILL');
+    return this.java.end('SIGKILL', stopTimeoutMs);
   }
 
   /** Stops its threads where they are, as SIGSTOP does, until `continue`. */
@@ -123,29 +111,16 @@ export class KafkaNode {
     return join(this.layout.folder, 'server.properties');
   }
 
-  private get logFile(): string {
-    return join(this.layout.folder, 'broker.log');
-  }
-
   private get running(): ChildProcess {
-    if (this.child === undefined) throw new Error(`node ${this.id} is not running`);
-    return this.child;
-  }
-
-  private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const { child, exited } = this;
-    if (child === undefined) return;
-    child.ref();
-    child.kill(signal);
-    const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-    await exited;
-    clearTimeout(impatience);
+    const { running } = this.java;
+    if (running === undefined) throw new Error(`node ${this.id} is not running`);
+    return running;
   }
 
   /** Resolves at the broker's first metadata; librdkafka goes on connecting until then. */
   private async answers(): Promise<void> {
     const client = new Kafka.Producer({ 'bootstrap.servers': this.bootstrapServers, log_level: 0 });
-    const died = this.exited.then(() => {
+    const died = this.java.exited.then(() => {
       throw new Error(`Kafka ended while it booted:\n${this.log()}`);
     });
     const connected = new Promise<void>((resolve, reject) => {

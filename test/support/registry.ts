@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { JavaProcess } from './java-process.js';
 import { hasProgram, missingPrograms, projectRoot } from './kafka-jars.js';
 import { freePorts } from './ports.js';
-import { atExit, removeFolder, temporaryFolder } from './temporary.js';
+import { removeFolder, temporaryFolder } from './temporary.js';
 
 const run = promisify(execFile);
 const version = '3.0.9';
@@ -36,14 +37,15 @@ async function application(): Promise<string> {
 
 /** A real Apicurio Registry with the API of Confluent's, its schemas in a file, where it can be started again after a kill. */
 export class Registry {
-  private child: ChildProcess | undefined;
-  private exited: Promise<void> = Promise.resolve();
+  private readonly java: JavaProcess;
 
   private constructor(
     private readonly application: string,
     private readonly port: number,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.java = new JavaProcess(join(folder, 'registry.log'));
+  }
 
   /** Resolves when it answers (3–4 s). It ends with this process at the latest. */
   static async start(): Promise<Registry> {
@@ -59,8 +61,7 @@ export class Registry {
 
   /** Starts it, again as well, unless it runs. */
   async start(): Promise<void> {
-    if (this.child !== undefined) return;
-    const output = openSync(this.logFile, 'a');
+    if (this.java.running !== undefined) return;
     const properties = {
       'quarkus.http.host': '127.0.0.1',
       'quarkus.http.port': String(this.port),
@@ -69,27 +70,12 @@ export class Registry {
     };
     const flags = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const named = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
-    const child = spawn('java', [...flags, ...named, '-jar', join(this.application, runner)], {
-      stdio: ['ignore', output, output],
-    });
-    closeSync(output);
-    child.unref();
-    const withdraw = atExit(() => child.kill('SIGKILL'));
-    this.child = child;
-    this.exited = new Promise((resolve) =>
-      child.once('exit', () => {
-        withdraw();
-        this.child = undefined;
-        resolve();
-      }),
-    );
+    this.java.start([...flags, ...named, '-jar', join(this.application, runner)]);
     await this.answers();
   }
 
-  async kill(): Promise<void> {
-    this.child?.ref();
-    this.child?.kill('SIGKILL');
-    await this.exited;
+  kill(): Promise<void> {
+    return this.java.end('SIGKILL', bootTimeoutMs);
   }
 
   /** For all subjects. */
@@ -126,18 +112,14 @@ export class Registry {
     return JSON.parse(text) as Record<string, unknown>;
   }
 
-  private get logFile(): string {
-    return join(this.folder, 'registry.log');
-  }
-
   private async answers(): Promise<void> {
     const deadlineMs = Date.now() + bootTimeoutMs;
     for (;;) {
       const response = await fetch(`${this.url}/subjects`).catch(() => undefined);
       await response?.text();
       if (response?.ok) return;
-      if (this.child === undefined || Date.now() > deadlineMs)
-        throw new Error(`the registry did not boot:\n${readFileSync(this.logFile, 'utf8')}`);
+      if (this.java.running === undefined || Date.now() > deadlineMs)
+        throw new Error(`the registry did not boot:\n${this.java.log()}`);
       await sleep(50);
     }
   }

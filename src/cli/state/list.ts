@@ -4,9 +4,10 @@ import { eventId } from '../../client/arguments.js';
 import { countsOf } from '../../state/format.js';
 import { Summary, tableHead, tableLine } from '../../state/section-table.js';
 import { allEntries, isDamaged } from '../../state/sections.js';
-import { StateFolder } from '../../state/state-folder.js';
-import { type ConfigurationOptions, loadFrom, withConfiguration } from '../options.js';
-import { printLines, warnOf, warnOfDamage } from './output.js';
+import type { StateFolder } from '../../state/state-folder.js';
+import { type ConfigurationOptions, withConfiguration } from '../options.js';
+import { printLines, warnOfDamage } from './output.js';
+import { withState } from './with-state.js';
 
 interface ListOptions extends ConfigurationOptions {
   readonly json?: true;
@@ -25,17 +26,9 @@ export function register(state: Command): void {
         '  seatmapd state list -c seatmapd.yaml\n' +
         "  seatmapd state list 1 --json -c seatmapd.yaml | jq -r 'select(.available == 0).section'\n",
     )
-    .action((event: Long | undefined, options: ListOptions) => list(event, options));
-}
-
-async function list(event: Long | undefined, options: ListOptions): Promise<void> {
-  const state = await StateFolder.open(loadFrom(options).config);
-  try {
-    await printLines(lines(state, event, options.json === true));
-  } finally {
-    await state.close();
-  }
-  warnOf(state);
+    .action((event: Long | undefined, options: ListOptions) =>
+      withState(options, (state) => printLines(lines(state, event, options.json === true))),
+    );
 }
 
 function* lines(state: StateFolder, event: Long | undefined, isJson: boolean): Generator<string> {

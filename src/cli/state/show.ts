@@ -6,9 +6,10 @@ import { needsPerson } from '../../errors.js';
 import { countsOf, takenSeats } from '../../state/format.js';
 import { describeSection, seatPlan } from '../../state/seat-plan.js';
 import { isDamaged, readEntry, type StoredEntry, type StoredSection } from '../../state/sections.js';
-import { StateFolder } from '../../state/state-folder.js';
-import { type ConfigurationOptions, loadFrom, withConfiguration } from '../options.js';
-import { printLines, warnOf, warnOfDamage } from './output.js';
+import type { StateFolder } from '../../state/state-folder.js';
+import { type ConfigurationOptions, withConfiguration } from '../options.js';
+import { printLines, warnOfDamage } from './output.js';
+import { withState } from './with-state.js';
 
 interface ShowOptions extends ConfigurationOptions {
   readonly json?: true;
@@ -27,25 +28,20 @@ export function register(state: Command): void {
         '  seatmapd state show 1 Balcony -c seatmapd.yaml\n' +
         "  seatmapd state show 1 Balcony --json -c seatmapd.yaml | jq '.taken | length'\n",
     )
-    .action((event: Long, section: string, options: ShowOptions) => show(event, section, options));
+    .action((event: Long, section: string, options: ShowOptions) =>
+      withState(options, (state) => show(state, event, section, options.json === true)),
+    );
 }
 
-async function show(event: Long, section: string, options: ShowOptions): Promise<void> {
-  const { config } = loadFrom(options);
-  const state = await StateFolder.open(config);
-  try {
-    warnOf(state);
-    const found = entriesWith(state, Buffer.from(sectionKey(event, section)));
-    if (found.length === 0)
-      throw needsPerson(
-        `Section ${section} of event ${event} is in none of the ${state.partitions.length} partitions of this host; \`seatmapd state list ${event}\` shows the event's sections.`,
-      );
-    for (const entry of found) {
-      if (isDamaged(entry)) warnOfDamage(entry);
-      else await printLines(options.json === true ? [JSON.stringify(jsonOf(entry))] : linesOf(entry));
-    }
-  } finally {
-    await state.close();
+async function show(state: StateFolder, event: Long, section: string, isJson: boolean): Promise<void> {
+  const found = entriesWith(state, Buffer.from(sectionKey(event, section)));
+  if (found.length === 0)
+    throw needsPerson(
+      `Section ${section} of event ${event} is in none of the ${state.partitions.length} partitions of this host; \`seatmapd state list ${event}\` shows the event's sections.`,
+    );
+  for (const entry of found) {
+    if (isDamaged(entry)) warnOfDamage(entry);
+    else await printLines(isJson ? [JSON.stringify(jsonOf(entry))] : linesOf(entry));
   }
 }
 
