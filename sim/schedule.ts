@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { turn } from '../test/support/fakes/steps.js';
 import { EventQueue, type Timed } from './event-queue.js';
 
@@ -48,13 +49,18 @@ export class Schedule {
   }
 }
 
+/** Says whose code runs: the simulated daemons' and what they set off, or something else's in this process. */
+const simulation = new AsyncLocalStorage<Schedule>();
+
 /**
  * Has `performance.now` and `setTimeout`, the clocks that the code under test uses, follow the schedule while `work`
- * goes on.
+ * goes on. For `work` alone: a timer that other code in this process has left behind goes by the real clocks, and adds no event.
  */
 export async function onSimulatedClock<Result>(schedule: Schedule, work: () => Promise<Result>): Promise<Result> {
   const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+  const realNow = performance.now.bind(performance);
   const timers = new Map<unknown, () => void>();
+  const isWithin = (): boolean => simulation.getStore() === schedule;
   const setTimer = (run: () => void, delayMs = 0): unknown => {
     const timer = Symbol('timer');
     timers.set(timer, run);
@@ -64,11 +70,17 @@ export async function onSimulatedClock<Result>(schedule: Schedule, work: () => P
     });
     return timer;
   };
-  Object.defineProperty(performance, 'now', { value: () => schedule.nowMs, configurable: true });
-  globalThis.setTimeout = setTimer as typeof setTimeout;
-  globalThis.clearTimeout = (timer) => void timers.delete(timer);
+  Object.defineProperty(performance, 'now', {
+    value: () => (isWithin() ? schedule.nowMs : realNow()),
+    configurable: true,
+  });
+  globalThis.setTimeout = ((run: () => void, delayMs?: number, ...more: []) =>
+    isWithin() ? setTimer(run, delayMs) : realSetTimeout(run, delayMs, ...more)) as typeof setTimeout;
+  globalThis.clearTimeout = (timer) => {
+    if (!timers.delete(timer)) realClearTimeout(timer);
+  };
   try {
-    return await work();
+    return await simulation.run(schedule, work);
   } finally {
     Reflect.deleteProperty(performance, 'now');
     globalThis.setTimeout = realSetTimeout;
