@@ -23,12 +23,20 @@ describe('seatmapd watch', () => {
     broker = await brokerOrSkip(this);
     topics = await createAllTopics(broker.bootstrapServers, 3);
     configuration = writeConfiguration(broker.bootstrapServers, topics);
-    const key = '1-Balcony 2';
-    const value = imageOf(key, { rows: 2, seatsPerRow: 50, taken: 75 }, loadStartMs);
-    const image = { topic: topics.changelog, key: Buffer.from(key), value, timestampMs: loadStartMs };
+    const image = (key: string, value: Buffer | null) => ({
+      ...{ topic: topics.changelog, key: Buffer.from(key), value, timestampMs: loadStartMs },
+    });
+    const of = (key: string, rows: number): Buffer =>
+      imageOf(key, { rows, seatsPerRow: 50, taken: rows * 50 - 25 }, loadStartMs);
+    const images = [
+      // The latest counts, none that was removed, and none that is another's.
+      ...[image('1-Balcony 2', of('1-Balcony 2', 7)), image('1-Balcony 2', of('1-Balcony 2', 2))],
+      ...[image('1-Balcony 10', of('1-Balcony 10', 3)), image('1-Balcony 10', null)],
+      image('7-Floor', of('1-Floor', 100)),
+    ];
     // A command that no daemon has carried out says nothing.
     const init = { eventId: 1n, section: 'Balcony 2', rows: 9, seatsPerRow: 50, initialReserved: [] };
-    await produceAll(broker.bootstrapServers, [image, initRecord(topics, init, loadStartMs)]);
+    await produceAll(broker.bootstrapServers, [...images, initRecord(topics, init, loadStartMs)]);
     await tell('Balcony 2', 25);
     await tell('Balcony 10', 0);
     await tell('Floor', 1_234, 7n);
