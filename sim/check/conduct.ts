@@ -42,6 +42,11 @@ export class Conduct {
     this.require(!this.hasLost || partitions.size === 0, 'nothing of a lost assignment is committed');
   }
 
+  /** Offsets are sent outside of a transaction; they go by what the member is when they arrive. */
+  sendsOffsets(): void {
+    this.require(!this.hasLost, 'no offsets of a lost assignment are sent');
+  }
+
   /** The first records of a batch are about to be sent; nothing will fence them. */
   producesWithoutTransaction(frames: FrameBatch): void {
     const { nowMs, longestDelayMs } = this.options;

@@ -43,7 +43,8 @@ export class SimInput implements Input {
     const { member, fetcher, protocol } = this.options;
     if (protocol === 'consumer') fetcher.tellEndsAgain();
     if (kind === 'assign' && !member.accepts(partitions)) return;
-    if (kind === 'lost') this.commits.discard();
+    if (kind === 'assign') this.commits.begin();
+    if (kind === 'lost') this.commits.lose();
     const both = partitions.flatMap((partition) => inputTopics.map((topic) => ({ topic, partition })));
     this.rebalances.push({ kind, partitions: both });
   }
@@ -179,8 +180,9 @@ export class SimInput implements Input {
   }
 
   private commitOffsets(offsets: readonly Kafka.TopicPartitionOffset[]): Promise<void> {
-    const { cluster, calls, member } = this.options;
+    const { cluster, calls, member, conduct } = this.options;
     const { identity } = member;
+    conduct.sendsOffsets();
     const offsetOf = (topic: InputTopic, partition: number): number =>
       offsets.find((one) => one.topic === inputTopicName(topic) && one.partition === partition)?.offset ?? -1;
     const partitions = offsets.filter(({ topic }) => topic === topicNames.init).map(({ partition }) => partition);

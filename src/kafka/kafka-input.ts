@@ -202,7 +202,8 @@ export class KafkaInput implements Input {
     const partitions = assignment.map(({ topic, partition }) => ({ topic: this.topicOf(topic), partition }));
     const kind = error.code === assignPartitions ? 'assign' : this.isLost() ? 'lost' : 'revoke';
     if (kind === 'assign' && !this.assigner.accept(partitions.length)) return;
-    if (kind === 'lost') this.commits.discard();
+    if (kind === 'assign') this.commits.begin();
+    if (kind === 'lost') this.commits.lose();
     this.rebalances.push({ kind, partitions });
     this.options.onRebalance(kind);
   }

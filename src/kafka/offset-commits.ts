@@ -15,15 +15,21 @@ const mostRetries = 500;
 const offsetOf = ({ topic, partition }: Kafka.TopicPartitionOffset): string => `${topic}-${partition}`;
 
 type Waiter = { readonly until: number; readonly resolve: () => void };
+/** A commit that is on its way. */
+type Outstanding = { readonly offsets: Kafka.TopicPartitionOffset[]; retries: number; isOfLost: boolean };
 
 /**
  * Commits of offsets outside of a transaction, one at a time: those added meanwhile wait, the later offset of a
  * partition in place of the earlier one. librdkafka gives the answers to whoever consumes.
+ *
+ * A commit goes out in the name that the member has when it is sent, and the coordinator does not ask whose the
+ * partitions are. So nothing of a lost assignment is sent, or sent again: under the next epoch or generation it would
+ * set the offsets back behind those of the partitions' new owner.
  */
 export class OffsetCommits {
   private readonly waiting = new Map<string, Kafka.TopicPartitionOffset>();
-  private outstanding: Kafka.TopicPartitionOffset[] | undefined;
-  private retries = 0;
+  private outstanding: Outstanding | undefined;
+  private isLost = false;
   private retry: NodeJS.Timeout | undefined;
   /** Commits begun, and those that are over. */
   private begun = 0;
@@ -38,8 +44,9 @@ export class OffsetCommits {
   }
 
   add(offsets: readonly Kafka.TopicPartitionOffset[]): void {
+    if (this.isLost) return;
     for (const offset of offsets) this.waiting.set(offsetOf(offset), offset);
-    this.begin();
+    this.sendNext();
   }
 
   /** Resolves once all that was added before the call is answered, whatever is added after it. */
@@ -49,21 +56,27 @@ export class OffsetCommits {
     return new Promise((resolve) => this.waiters.push({ until, resolve }));
   }
 
-  /** The assignment was lost: what is not on its way is not sent any more, for it would be in the name of the next one. */
-  discard(): void {
+  /** Partitions were given to this member: what is added from now on is sent in the name of that assignment. */
+  begin(): void {
+    this.isLost = false;
+  }
+
+  /** The assignment was lost: what is not on its way is not sent any more, nor what is added before the next one. */
+  lose(): void {
+    this.isLost = true;
+    if (this.outstanding !== undefined) this.outstanding.isOfLost = true;
     this.waiting.clear();
     this.waiters = this.waiters.map(({ until, resolve }) => ({ until: Math.min(until, this.begun), resolve }));
     if (this.retry !== undefined) this.end();
     this.release();
   }
 
-  private begin(): void {
+  private sendNext(): void {
     if (this.outstanding !== undefined || this.waiting.size === 0) return;
     this.begun += 1;
-    this.retries = 0;
     const offsets = [...this.waiting.values()];
     this.waiting.clear();
-    this.outstanding = offsets;
+    this.outstanding = { offsets, retries: 0, isOfLost: false };
     this.send(offsets);
   }
 
@@ -78,14 +91,16 @@ export class OffsetCommits {
 
   private onAnswer(error: unknown): void {
     const { outstanding } = this;
-    if (error && codeOf(error) === staleEpochCode && outstanding !== undefined && this.retries < mostRetries) {
-      this.retries += 1;
-      this.retry = setTimeout(() => this.send(outstanding), retryMs);
+    const code = error ? codeOf(error) : 0;
+    const isOfLost = outstanding?.isOfLost === true;
+    if (code === staleEpochCode && outstanding !== undefined && !isOfLost && outstanding.retries < mostRetries) {
+      outstanding.retries += 1;
+      this.retry = setTimeout(() => this.send(outstanding.offsets), retryMs);
       return;
     }
     // A commit that came too late leaves the group's offsets behind: the next owner repeats answers, and loses none.
-    if (error && !outdatedCodes.includes(codeOf(error)))
-      this.onFatal(kafkaFailure("offsets can't be committed", error));
+    const isTooLate = outdatedCodes.includes(code) || (code === staleEpochCode && isOfLost);
+    if (error && !isTooLate) this.onFatal(kafkaFailure("offsets can't be committed", error));
     this.end();
   }
 
@@ -94,7 +109,7 @@ export class OffsetCommits {
     this.retry = undefined;
     this.outstanding = undefined;
     this.over += 1;
-    this.begin();
+    this.sendNext();
     this.release();
   }
 

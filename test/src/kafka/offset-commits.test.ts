@@ -19,6 +19,7 @@ class FakeConsumer extends EventEmitter {
 }
 
 const at = (partition: number, offset: number): Kafka.TopicPartitionOffset => ({ topic: 'in', partition, offset });
+const stale = (): Error => Object.assign(new Error('stale member epoch'), { code: 113 });
 
 describe('commits of offsets outside of a transaction', () => {
   let consumer: FakeConsumer;
@@ -96,11 +97,10 @@ describe('commits of offsets outside of a transaction', () => {
   });
 
   it("that come before the member's new epoch are sent again, the same ones, before later ones", async () => {
-    const stale = Object.assign(new Error('stale member epoch'), { code: 113 });
     commits.add([at(0, 1)]);
     commits.add([at(0, 2)]);
     const waiting = commits.answered();
-    consumer.answer(stale);
+    consumer.answer(stale());
     while (consumer.commits.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     consumer.answer();
     consumer.answer();
@@ -110,19 +110,44 @@ describe('commits of offsets outside of a transaction', () => {
   });
 
   it('of a lost assignment are not sent again, nor those that wait, and nobody waits for them', async () => {
-    const stale = Object.assign(new Error('stale member epoch'), { code: 113 });
     commits.add([at(0, 1)]);
     commits.add([at(0, 2)]);
     const waiting = commits.answered();
-    consumer.answer(stale);
-    commits.discard();
+    consumer.answer(stale());
+    commits.lose();
     await waiting;
+    commits.begin();
     commits.add([at(1, 7)]);
     commits.add([at(1, 8)]);
     const further = commits.answered();
-    commits.discard();
+    commits.lose();
     consumer.answer();
     await further;
+    assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-1@7']);
+  });
+
+  it('of a lost assignment are not sent again when they are refused only under the next one', async () => {
+    commits.add([at(0, 1)]);
+    commits.lose();
+    commits.begin();
+    commits.add([at(1, 7)]);
+    consumer.answer(stale());
+    consumer.answer(stale());
+    while (consumer.commits.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    consumer.answer();
+    await commits.answered();
+    assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-1@7', 'in-1@7']);
+    assert.equal(errors.length, 0);
+  });
+
+  it('of a lost assignment that are added behind one on its way are not sent under the next one', async () => {
+    commits.add([at(0, 1)]);
+    commits.lose();
+    commits.add([at(0, 2)]);
+    consumer.answer();
+    await commits.answered();
+    commits.begin();
+    commits.add([at(1, 7)]);
     assert.deepEqual(consumer.commits.flat(), ['in-0@1', 'in-1@7']);
   });
 });
