@@ -47,6 +47,12 @@ export const atLeastOnceVariants: readonly Variant[] = [
     edits: [{ file, find: '    if (delayMs > longestDelayMs) throw', replace: '    if (delayMs < 0) throw' }],
   },
   {
+    name: 'offsets-of-a-lost-assignment-sent',
+    why: "under the member's next name they set those of the partitions' new owner back",
+    guarantee,
+    edits: [{ file: 'src/kafka/offset-commits.ts', find: '    if (this.isLost) return;\n', replace: '' }],
+  },
+  {
     name: 'starts-not-committed',
     why: 'a crash leaves images that no offset places, and a person has to decide',
     guarantee,

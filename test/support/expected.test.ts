@@ -80,6 +80,22 @@ describe('expectations from the inputs', () => {
     assert.deepEqual(answers.get('last')?.seats, ['A-1', 'A-2']);
   });
 
+  it('tells what of a removed section came behind an init that it refused', () => {
+    const removal = { ...record(2, 5), key: Buffer.from('remove:1-A') };
+    const inits = [record(0, 1, init()), record(1, 3, init()), removal, record(3, 7, init())];
+    const requests = [record(0, 2, request('a')), record(1, 4, request('b')), record(2, 8, request('c'))];
+    const { answersInOrder, statuses } = run(inits, requests, { onSold: 'refuse' });
+    const isBehind = answersInOrder.map(({ isBehindRefusal }) => isBehindRefusal === true);
+    assert.deepEqual(isBehind, [false, true, false]);
+    const behind = statuses.get('1-A')?.filter(({ isBehindRefusal }) => isBehindRefusal);
+    assert.deepEqual(
+      behind?.map(({ availableCount, timestampMs }) => `${availableCount} at ${timestampMs}`),
+      ['8 at 3', '6 at 4'],
+    );
+    const replacing = run(inits, requests, { onSold: 'replace' });
+    assert.ok(replacing.answersInOrder.every(({ isBehindRefusal }) => isBehindRefusal === undefined));
+  });
+
   it('tells event ids beyond 2^53 apart', () => {
     const eventId = 2n ** 53n;
     const { answers } = run(

@@ -7,7 +7,13 @@ export type ExpectationOptions = Rules & { readonly payload: 'count' | 'full'; r
 
 export const defaultOptions: ExpectationOptions = { ...defaultRules, payload: 'count', messageBytes: 1_000_000 };
 
-export type ExpectedAnswer = {
+/**
+ * Behind an init that was refused, of a section that was removed afterwards: computed again under at_least_once, once the
+ * section is gone, that init is taken, and what follows is as of a section that nobody bought from.
+ */
+type Replayed = { isBehindRefusal?: true };
+
+export type ExpectedAnswer = Replayed & {
   /** Its section was removed afterwards: under at_least_once it may be answered again, as for an unknown section. */
   isBeforeRemoval?: true;
   readonly request: Request;
@@ -15,9 +21,8 @@ export type ExpectedAnswer = {
   readonly seats: readonly string[];
   readonly timestampMs: number;
 };
-/** A status as `status.emit: every` sends it. */
-/** Without a count it is a tombstone: the section was removed. */
-export type ExpectedStatus = { readonly availableCount: number | undefined; readonly timestampMs: number };
+/** A status as `status.emit: every` sends it. Without a count it is a tombstone: the section was removed. */
+export type ExpectedStatus = Replayed & { readonly availableCount: number | undefined; readonly timestampMs: number };
 export type InputSide = 'init' | 'requests';
 export type ExpectedDeadLetter = { readonly side: InputSide; readonly record: KafkaRecord };
 
@@ -83,6 +88,8 @@ class ExpectedPartition {
   private readonly model: SeatModel;
   /** The answers that were given from each section that is there. */
   private readonly ofSections = new Map<string, ExpectedAnswer[]>();
+  /** What came of each section since it refused an init. */
+  private readonly behindRefusals = new Map<string, Replayed[]>();
 
   constructor(
     private readonly options: ExpectationOptions,
@@ -109,6 +116,8 @@ class ExpectedPartition {
     const command = decoded<Init>(() => initCodec.decode(value));
     if (command === undefined || !this.fullStatusFits(command)) return false;
     const outcome = this.model.init(command);
+    const key = sectionKey(command);
+    if (outcome === 'refused' && !this.behindRefusals.has(key)) this.behindRefusals.set(key, []);
     if (outcome !== 'limit') this.status(command, record);
     return outcome === 'done';
   }
@@ -117,9 +126,12 @@ class ExpectedPartition {
   private removal(record: KafkaRecord): void {
     const removed = removedSection(record);
     if (removed === undefined || !this.model.remove(removed)) return;
-    for (const answer of this.ofSections.get(sectionKey(removed)) ?? []) answer.isBeforeRemoval = true;
-    this.ofSections.delete(sectionKey(removed));
-    const statuses = this.expected.statuses.get(sectionKey(removed));
+    const key = sectionKey(removed);
+    for (const answer of this.ofSections.get(key) ?? []) answer.isBeforeRemoval = true;
+    this.ofSections.delete(key);
+    for (const one of this.behindRefusals.get(key) ?? []) one.isBehindRefusal = true;
+    this.behindRefusals.delete(key);
+    const statuses = this.expected.statuses.get(key);
     statuses?.push({ availableCount: undefined, timestampMs: record.timestampMs });
   }
 
@@ -145,6 +157,7 @@ class ExpectedPartition {
     const answers = this.ofSections.get(key);
     if (answers === undefined) this.ofSections.set(key, [answer]);
     else answers.push(answer);
+    this.behindRefusals.get(key)?.push(answer);
   }
 
   private answerFits(request: Request, allocatedSeats: string[]): boolean {
@@ -165,7 +178,12 @@ class ExpectedPartition {
     const key = sectionKey(value);
     const statuses = this.expected.statuses.get(key) ?? [];
     this.expected.statuses.set(key, statuses);
-    statuses.push({ availableCount: this.model.available(value) ?? 0, timestampMs: record.timestampMs });
+    const status: ExpectedStatus = {
+      availableCount: this.model.available(value) ?? 0,
+      timestampMs: record.timestampMs,
+    };
+    statuses.push(status);
+    this.behindRefusals.get(key)?.push(status);
   }
 }
 
