@@ -1,4 +1,5 @@
 import { assert, internal } from './errors.js';
+import { FramePool } from './frame-pool.js';
 
 /**
  * The frame: how a message travels between librdkafka, the main thread and the workers. Little-endian, 8-byte aligned:
@@ -146,8 +147,14 @@ export class FrameWriter {
   private used = 0;
   private frames = 0;
 
-  /** @param expectedSizeBytes what the first buffer is made for; nothing is allocated before it is needed */
-  constructor(private readonly expectedSizeBytes = 0) {}
+  /**
+   * @param expectedSizeBytes what the first buffer is made for; nothing is allocated before it is needed
+   * @param pool memory is taken from there first
+   */
+  constructor(
+    private readonly expectedSizeBytes = 0,
+    private readonly pool?: FramePool,
+  ) {}
 
   get sizeBytes(): number {
     return this.used;
@@ -235,20 +242,24 @@ export class FrameWriter {
 
   private grow(neededBytes: number): void {
     const wanted = Math.max(neededBytes, this.buffer.length * 2, this.expectedSizeBytes, smallestBufferBytes);
-    const grown = frameBatchBuffer(neededBytes, wanted);
+    const grown = frameBatchBuffer(neededBytes, wanted, this.pool);
     this.buffer.copy(grown, 0, 0, this.used);
+    this.pool?.give(this.buffer.buffer as ArrayBuffer);
     this.buffer = grown;
     this.view = new DataView(grown.buffer);
   }
 }
 
-/** A buffer of its own memory, which can be transferred: of `wantedBytes`, if a batch may be so large. */
-export function frameBatchBuffer(neededBytes: number, wantedBytes = neededBytes): Buffer {
+/** A buffer of its own memory, which can be transferred: of `wantedBytes` or more, if a batch may be so large. */
+export function frameBatchBuffer(neededBytes: number, wantedBytes = neededBytes, pool?: FramePool): Buffer {
   if (neededBytes > FRAME_BATCH_LIMIT_BYTES)
     throw internal(
       `a batch would need ${neededBytes} bytes, more than ${FRAME_BATCH_LIMIT_BYTES}; lower batch.maxMessages or limits.seatsPerRequest`,
     );
-  return Buffer.allocUnsafeSlow(Math.min(FRAME_BATCH_LIMIT_BYTES, wantedBytes));
+  const pooled = pool?.take(wantedBytes);
+  if (pooled !== undefined) return Buffer.from(pooled);
+  const sizeBytes = pool === undefined ? wantedBytes : FramePool.sizeFor(wantedBytes);
+  return Buffer.allocUnsafeSlow(Math.min(FRAME_BATCH_LIMIT_BYTES, sizeBytes));
 }
 
 /** A frame batch on its way: the ArrayBuffer may be larger than what is used of it. */

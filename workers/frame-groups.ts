@@ -1,3 +1,4 @@
+import type { FramePool } from '../src/frame-pool.js';
 import { emptyFrameBatch, type FrameBatch, FrameWriter, frameBatchBuffer } from '../src/frames.js';
 
 /** The most memory that is kept from batch to batch; a batch that needed more gives all of it back. */
@@ -10,7 +11,10 @@ const KEPT_BYTES = 64 * 1_048_576;
 export class FrameGroups {
   private writers: readonly FrameWriter[];
 
-  constructor(private readonly partitionCount: number) {
+  constructor(
+    private readonly partitionCount: number,
+    private readonly pool: FramePool,
+  ) {
     this.writers = emptyWriters(partitionCount);
   }
 
@@ -34,7 +38,7 @@ export class FrameGroups {
       keptBytes += writer.buffer.length;
     }
     if (count === 0) return emptyFrameBatch();
-    const target = frameBatchBuffer(sizeBytes);
+    const target = frameBatchBuffer(sizeBytes, sizeBytes, this.pool);
     let at = 0;
     for (const writer of this.writers) {
       target.set(writer.buffer.subarray(0, writer.sizeBytes), at);

@@ -1,4 +1,5 @@
 import { assert } from '../src/errors.js';
+import type { FramePool } from '../src/frame-pool.js';
 import { type FrameBatch, type FrameCursor, FrameWriter, InputTopic } from '../src/frames.js';
 import { writeHeaders } from '../src/headers.js';
 import type { Positions } from '../src/pipeline/positions.js';
@@ -28,15 +29,19 @@ export class Outputs {
   private readonly results: FrameGroups;
   private readonly statuses: FrameGroups;
   /** In the order of their partitions' parts of the batch. */
-  private readonly images = new FrameWriter();
+  private readonly images: FrameWriter;
   private readonly deadLetters = new FrameWriter();
   /** Of each answer and each status. */
   private readonly headerBytes: number;
 
-  constructor(private readonly settings: SlotSettings) {
+  constructor(
+    private readonly settings: SlotSettings,
+    pool: FramePool,
+  ) {
     this.headerBytes = settings.framing === undefined ? 0 : HEADER_BYTES;
-    this.results = new FrameGroups(settings.partitionCounts.results);
-    this.statuses = new FrameGroups(settings.partitionCounts.status);
+    this.results = new FrameGroups(settings.partitionCounts.results, pool);
+    this.statuses = new FrameGroups(settings.partitionCounts.status, pool);
+    this.images = new FrameWriter(0, pool);
   }
 
   /** Forgets what a batch that failed left behind. */

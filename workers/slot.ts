@@ -1,4 +1,5 @@
 import { assert, internal } from '../src/errors.js';
+import { FramePool } from '../src/frame-pool.js';
 import { emptyFrameBatch, type FrameBatch, framesOf } from '../src/frames.js';
 import { noCounts } from '../src/slots/counts.js';
 import type { SlotSettings } from '../src/slots/settings.js';
@@ -29,6 +30,7 @@ import type { Stores } from './store.js';
 export class Slot {
   private readonly partitions = new Map<number, Partition>();
   private readonly standbys: Standbys;
+  private readonly pool = new FramePool();
   private outputs: Outputs;
   private readonly payload: Payload;
   private nextSequence = 0;
@@ -39,7 +41,7 @@ export class Slot {
     private settings: SlotSettings,
     private readonly stores: Stores,
   ) {
-    this.outputs = new Outputs(settings);
+    this.outputs = new Outputs(settings, this.pool);
     this.payload = payloadOf(settings.framing);
     this.standbys = new Standbys(stores);
   }
@@ -133,12 +135,13 @@ export class Slot {
 
   private process(task: Extract<SlotTask, { kind: 'process' }>): ProcessResult {
     this.batches += 1;
+    this.pool.give(...(task.spares ?? []));
     const buffer = Buffer.from(task.frames.bytes);
     const unknownSchemaIds = this.payload.unknownIds(buffer, task.parts);
     if (unknownSchemaIds.length > 0) return nothingDone(unknownSchemaIds);
     const batch = new Batch(this.batches, this.settings, this.outputs, this.payload);
     for (const part of task.parts) batch.process(this.owned(part.partition), part, buffer);
-    return batch.finish();
+    return { ...batch.finish(), spent: task.frames.bytes };
   }
 
   private republish({ run, partitions, limit }: RepublishTask): RepublishResult {
@@ -148,7 +151,7 @@ export class Slot {
 
   private configure(changed: ChangedSettings): { slot: number } {
     this.settings = { ...this.settings, ...changed };
-    this.outputs = new Outputs(this.settings);
+    this.outputs = new Outputs(this.settings, this.pool);
     return { slot: this.settings.slot };
   }
 
@@ -161,6 +164,7 @@ export class Slot {
       this.owned(partition).store.write(range && sliced(images, range), mark);
     }
     assert(ranges.size === 0, 'every image of a batch belongs to one of its partitions');
+    this.pool.give(images.bytes);
     return { images: images.count };
   }
 

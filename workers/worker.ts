@@ -27,8 +27,9 @@ const isProcessResult = (answer: SlotAnswer[SlotTaskKind]): answer is ProcessRes
 const moved = (result: ProcessResult): unknown =>
   Piscina.move({
     get [Piscina.transferableSymbol]() {
-      const { results, statuses, images, deadLetters } = result;
-      return [results, statuses, images, deadLetters].map((batch) => batch.bytes);
+      const { results, statuses, images, deadLetters, spent } = result;
+      const made = [results, statuses, images, deadLetters].map((batch) => batch.bytes);
+      return spent === undefined ? made : [...made, spent];
     },
     get [Piscina.valueSymbol]() {
       return result;

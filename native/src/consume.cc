@@ -12,11 +12,19 @@ namespace {
 const char* const kTooLarge = "a consumed batch is larger than a frame batch may be";
 constexpr size_t kLimitBytes = size_t{1} << 30;
 constexpr uint32_t kMostMessages = 10'000'000;
+constexpr size_t kLeastBytes = size_t{1} << 16;
 
 // Milliseconds until then, rounded up; 0 when it is over.
 int left_of(std::chrono::steady_clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   return left.count() < 0 ? 0 : static_cast<int>(left.count());
+}
+
+// Powers of two, so that the memory of one batch fits the next.
+size_t rounded(size_t size) {
+  size_t capacity = kLeastBytes;
+  while (capacity < size) capacity *= 2;
+  return capacity;
 }
 
 // Messages that librdkafka gave away; they go back to it in any case.
@@ -96,9 +104,17 @@ class TopicIndex {
 class Consume : public Call {
  public:
   Consume(v8::Local<v8::Value> client, std::vector<std::string> topics, uint32_t limit, int wait_ms, int gather_ms,
-          v8::Local<v8::Value> callback)
-      : Call(client, callback), topics_(std::move(topics)), limit_(limit), wait_ms_(wait_ms), gather_ms_(gather_ms) {}
-  ~Consume() override { free(data_); }
+          v8::Local<v8::Value> target, v8::Local<v8::Value> callback)
+      : Call(client, callback), topics_(std::move(topics)), limit_(limit), wait_ms_(wait_ms), gather_ms_(gather_ms) {
+    if (!node::Buffer::HasInstance(target)) return;
+    // Keeps the memory alive, and unmoved, until it is filled.
+    SaveToPersistent("target", target);
+    target_ = node::Buffer::Data(target);
+    target_size_ = node::Buffer::Length(target);
+  }
+  ~Consume() override {
+    if (data_ != target_) free(data_);
+  }
 
  protected:
   Failure run(rd_kafka_t* handle) override {
@@ -121,10 +137,7 @@ class Consume : public Call {
     const auto set = [&result](const char* name, v8::Local<v8::Value> value) {
       Nan::Set(result, Nan::New(name).ToLocalChecked(), value).Check();
     };
-    // The Buffer takes the memory over and frees it.
-    set("frames", size_ == 0 ? Nan::NewBuffer(0).ToLocalChecked()
-                             : Nan::NewBuffer(data_, static_cast<uint32_t>(size_)).ToLocalChecked());
-    if (size_ > 0) data_ = nullptr;
+    set("frames", frames());
     set("count", Nan::New(count_));
     set("events", Nan::CopyBuffer(reinterpret_cast<const char*>(events_.data()),
                                   static_cast<uint32_t>(events_.size() * sizeof(Event)))
@@ -138,14 +151,24 @@ class Consume : public Call {
   }
 
  private:
+  v8::Local<v8::Value> frames() {
+    if (size_ == 0) return Nan::NewBuffer(0).ToLocalChecked();
+    if (target_ != nullptr && data_ == target_) return GetFromPersistent("target");
+    // The Buffer takes the memory over and frees it.
+    char* data = data_;
+    data_ = nullptr;
+    return Nan::NewBuffer(data, static_cast<uint32_t>(rounded(size_))).ToLocalChecked();
+  }
+
   Failure pack(const std::vector<rd_kafka_message_t*>& messages) {
     size_t size = 0;
     for (const rd_kafka_message_t* message : messages) {
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) size += frame_size(content_size(message));
     }
     if (size > kLimitBytes) return Failure::of(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, kTooLarge);
-    if (size > 0) {
-      data_ = static_cast<char*>(malloc(size));
+    if (size > 0 && size <= target_size_) data_ = target_;
+    else if (size > 0) {
+      data_ = static_cast<char*>(malloc(rounded(size)));
       if (data_ == nullptr) return Failure::of(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE);
     }
     TopicIndex topics(topics_);
@@ -212,6 +235,8 @@ class Consume : public Call {
   uint32_t limit_;
   int wait_ms_;
   int gather_ms_;
+  char* target_ = nullptr;
+  size_t target_size_ = 0;
   char* data_ = nullptr;
   size_t size_ = 0;
   uint32_t count_ = 0;
@@ -222,7 +247,7 @@ class Consume : public Call {
 }  // namespace
 
 NAN_METHOD(consume) {
-  if (!accepts(info, 6)) return;
+  if (!accepts(info, 7)) return;
   if (!info[1]->IsArray()) return Nan::ThrowTypeError("topics must be an array of names");
   v8::Local<v8::Array> names = info[1].As<v8::Array>();
   std::vector<std::string> topics;
@@ -242,7 +267,7 @@ NAN_METHOD(consume) {
     return Nan::ThrowTypeError("waitMs and gatherMs must be whole numbers, not negative");
   }
   Nan::AsyncQueueWorker(new Consume(info[0], std::move(topics), limit, Nan::To<int32_t>(info[3]).FromJust(),
-                                    Nan::To<int32_t>(info[4]).FromJust(), info[5]));
+                                    Nan::To<int32_t>(info[4]).FromJust(), info[5], info[6]));
 }
 
 }  // namespace seatmapd

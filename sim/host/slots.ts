@@ -1,7 +1,13 @@
 import { FatalError, internal, messageOf } from '../../src/errors.js';
 import type { SlotSettings } from '../../src/slots/settings.js';
 import type { Slots } from '../../src/slots/slots.js';
-import type { ProcessResult, SlotAnswer, SlotTask, SlotTaskKind } from '../../src/slots/tasks.js';
+import {
+  type ProcessResult,
+  type SlotAnswer,
+  type SlotTask,
+  type SlotTaskKind,
+  transferred,
+} from '../../src/slots/tasks.js';
 import { Slot } from '../../workers/slot.js';
 import type { Stores } from '../../workers/store.js';
 import type { Calls } from '../client/calls.js';
@@ -81,9 +87,4 @@ export class SimSlots implements Slots {
 /** A worker tells its failures as FatalErrors, as workers/worker.ts does. */
 function asFatal(error: unknown): never {
   throw error instanceof FatalError ? error : internal(`a worker failed: ${messageOf(error)}`, error);
-}
-
-function transferred(task: SlotTask): ArrayBuffer[] {
-  if (task.kind === 'persist') return [task.images.bytes];
-  return 'frames' in task ? [task.frames.bytes] : [];
 }

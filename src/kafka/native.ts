@@ -25,7 +25,7 @@ export interface ConsumerGroupMetadata {
   readonly generation: number;
 }
 
-/** What a consume brought: the frames, what they are (native/src/consume.cc: eight doubles an event), and the errors among them. */
+/** What a consume brought: the frames, in a buffer that may be longer, what they are (native/src/consume.cc: eight doubles an event), and the errors among them. */
 export type PackedRecords = {
   readonly frames: Buffer;
   readonly count: number;
@@ -40,7 +40,8 @@ export type PackedRecords = {
 export interface Native extends NativeAdmin {
   /**
    * rd_kafka_consumer_poll: for the first record up to `waitMs`; then for what is there, up to `limit`, and while there are
-   * fewer for what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume.
+   * fewer for what comes within `gatherMs`. Callbacks are served as by node-rdkafka's consume. The frames are put into
+   * `target` where they fit it, else into new memory.
    */
   consume(
     consumer: KafkaClient,
@@ -48,6 +49,7 @@ export interface Native extends NativeAdmin {
     limit: number,
     waitMs: number,
     gatherMs: number,
+    target?: Buffer,
   ): Promise<PackedRecords>;
   /**
    * rd_kafka_produceva of each frame, in their order; librdkafka copies them. A full queue is waited for on libuv's pool. Any
@@ -95,6 +97,7 @@ interface Addon extends AdminAddon {
     limit: number,
     waitMs: number,
     gatherMs: number,
+    target: Buffer | undefined,
     done: Callback<ConsumedRecords>,
   ): void;
   produce(producer: unknown, topic: string, frames: Buffer, sizeBytes: number, done: Callback<number>): void;
@@ -143,9 +146,9 @@ function nativeOf(addon: Addon): Native {
     ...nativeAdminOf(addon),
     tuneAllocator: () => addon.tuneAllocator(),
     notify: (socket, message) => addon.notify(socket, message),
-    consume: async (consumer, topics, limit, waitMs, gatherMs) => {
+    consume: async (consumer, topics, limit, waitMs, gatherMs, target) => {
       const { events, ...records } = await promise<ConsumedRecords>((done) =>
-        addon.consume(consumer.getClient(), topics, limit, waitMs, gatherMs, done),
+        addon.consume(consumer.getClient(), topics, limit, waitMs, gatherMs, target, done),
       );
       const doubles = events.length / Float64Array.BYTES_PER_ELEMENT;
       return { ...records, events: new Float64Array(events.buffer, events.byteOffset, doubles) };

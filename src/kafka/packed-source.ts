@@ -1,10 +1,13 @@
 import { assert } from '../errors.js';
+import { FramePool } from '../frame-pool.js';
 import type { KafkaClient, Native, PackedRecords } from './native.js';
 import type { RecordSource, RecordSourceOptions } from './record-source.js';
-import type { Consumed, ConsumedEvent } from './runs.js';
+import { type Consumed, type ConsumedEvent, consumedOf } from './runs.js';
 
 /** The addon's calls: whole batches, packed on libuv's pool; no object for a record. */
 export class PackedSource implements RecordSource {
+  private readonly pool = new FramePool();
+
   constructor(
     private readonly native: Native,
     private readonly options: RecordSourceOptions<KafkaClient>,
@@ -12,11 +15,15 @@ export class PackedSource implements RecordSource {
 
   async take(limit: number, waitMs: number, gatherMs: number): Promise<Consumed> {
     const { consumer, topics, onError } = this.options;
-    const records = await this.native.consume(consumer, topics, limit, waitMs, gatherMs).catch(onError);
+    const [memory] = this.pool.takeLargest(1);
+    const target = memory === undefined ? undefined : Buffer.from(memory);
+    const records = await this.native.consume(consumer, topics, limit, waitMs, gatherMs, target).catch(onError);
     if (!records) return { count: 0, events: [] };
     // Those that came before an error that is passed over count: leaving them out would be a gap.
     for (const error of records.errors) onError(error);
-    return { count: records.count, events: eventsOf(records, topics.length) };
+    const { frames, count } = records;
+    if (frames !== target) this.pool.give(memory);
+    return consumedOf(count, eventsOf(records, topics.length), frames, this.pool);
   }
 }
 

@@ -1,5 +1,6 @@
 import type Kafka from 'node-rdkafka';
 import { assert } from '../errors.js';
+import { FramePool } from '../frame-pool.js';
 import { FrameWriter } from '../frames.js';
 import type { Run } from '../pipeline/merge.js';
 
@@ -7,16 +8,33 @@ import type { Run } from '../pipeline/merge.js';
 export type PartitionEnd = { readonly topic: number; readonly partition: number; readonly offset: number };
 
 /** What a consume brought, in the order of its arrival. */
-export type Consumed = { readonly count: number; readonly events: readonly ConsumedEvent[] };
+export type Consumed = {
+  readonly count: number;
+  readonly events: readonly ConsumedEvent[];
+  /** To be called once nobody reads the runs any more: their memory is used again, and who still reads it fails. */
+  readonly release?: () => void;
+};
 export type ConsumedEvent = { readonly run: Run } | { readonly end: PartitionEnd };
+
+/** What was consumed into `frames`, whose memory goes to the pool once it is released. */
+export function consumedOf(count: number, events: readonly ConsumedEvent[], frames: Buffer, pool: FramePool): Consumed {
+  if (frames.length === 0) return { count, events };
+  const memory = frames.buffer as ArrayBuffer;
+  // It changes hands: whoever kept a run of it finds nothing there, instead of another batch's frames.
+  return { count, events, release: () => pool.give(structuredClone(memory, { transfer: [memory] })) };
+}
 
 type OpenRun = { -readonly [Field in keyof Omit<Run, 'buffer'>]: Run[Field] };
 
 /** Packs node-rdkafka's messages into one frame batch and notes the runs in it. */
 export class RunPacker {
-  private readonly writer = new FrameWriter();
+  private readonly writer: FrameWriter;
   private readonly events: ({ run: OpenRun } | { end: PartitionEnd })[] = [];
   private open: OpenRun | undefined;
+
+  constructor(private readonly pool = new FramePool()) {
+    this.writer = new FrameWriter(0, pool);
+  }
 
   get count(): number {
     return this.writer.count;
@@ -49,6 +67,7 @@ export class RunPacker {
 
   take(): Consumed {
     const { count, buffer } = this.writer;
-    return { count, events: this.events.map((event) => ('run' in event ? { run: { ...event.run, buffer } } : event)) };
+    const events = this.events.map((event) => ('run' in event ? { run: { ...event.run, buffer } } : event));
+    return consumedOf(count, events, buffer, this.pool);
   }
 }

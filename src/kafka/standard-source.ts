@@ -1,12 +1,14 @@
 import type Kafka from 'node-rdkafka';
 import { assert } from '../errors.js';
+import { FramePool } from '../frame-pool.js';
 import { called } from './failure.js';
 import type { RecordSource, RecordSourceOptions } from './record-source.js';
 import { type Consumed, RunPacker } from './runs.js';
 
 /** node-rdkafka's plain calls: an object for each record, packed into frames here. */
 export class StandardSource implements RecordSource {
-  private packer = new RunPacker();
+  private readonly pool = new FramePool();
+  private packer = new RunPacker(this.pool);
 
   constructor(private readonly options: RecordSourceOptions<Kafka.KafkaConsumer>) {
     const { consumer } = options;
@@ -17,7 +19,7 @@ export class StandardSource implements RecordSource {
   }
 
   async take(limit: number, waitMs: number, gatherMs: number): Promise<Consumed> {
-    this.packer = new RunPacker();
+    this.packer = new RunPacker(this.pool);
     try {
       await this.consume(limit, waitMs, gatherMs);
     } catch (error) {

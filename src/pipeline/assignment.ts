@@ -57,6 +57,13 @@ export class Assignment {
     return found;
   }
 
+  /** How many records lie in the partitions that have something new. */
+  get waiting(): number {
+    let records = 0;
+    for (const { merge } of this.touched) records += merge.held;
+    return records;
+  }
+
   /** The partitions that stay, as far as is known. */
   get kept(): number[] {
     if (this.lost) return [];

@@ -1,3 +1,4 @@
+import type { FramePool } from '../frame-pool.js';
 import { FrameWriter, type InputTopic } from '../frames.js';
 import type { Slots } from '../slots/slots.js';
 import type { BatchPart, ProcessResult } from '../slots/tasks.js';
@@ -22,6 +23,9 @@ export type SlotBatch = {
   readonly result: Promise<ProcessResult>;
 };
 
+/** As many as a worker needs for a batch beside what it has back from the batches before: answers and statuses. */
+const sparesOfTask = 2;
+
 type SlotDraft = { readonly writer: FrameWriter; readonly parts: BatchPart[] };
 
 /** Takes up to `limit` records out of the merges, each partition's in its order, and splits them by slot. */
@@ -29,6 +33,7 @@ function draft(
   assignment: Assignment,
   slots: Slots,
   limit: number,
+  pool: FramePool,
 ): { messages: number; drafts: Map<number, SlotDraft> } {
   const drafts = new Map<number, SlotDraft>();
   let messages = 0;
@@ -36,11 +41,11 @@ function draft(
     if (messages >= limit) break;
     const runs: Run[] = [];
     const taken = partition.merge.take(limit - messages, runs);
-    // A partition that may have more to give comes again, behind the others.
     assignment.touched.delete(partition);
-    if (messages + taken >= limit) assignment.touched.add(partition);
     messages += taken;
-    if (taken > 0) addPart(drafts, slots.slotOf(partition.number), partition, runs);
+    // A partition that may have more to give comes again, behind the others.
+    if (messages >= limit && partition.merge.held > 0) assignment.touched.add(partition);
+    if (taken > 0) addPart(drafts, slots.slotOf(partition.number), partition, runs, pool);
   }
   return { messages, drafts };
 }
@@ -50,8 +55,9 @@ function addPart(
   slot: number,
   partition: AssignedPartition,
   runs: readonly Run[],
+  pool: FramePool,
 ): void {
-  const { writer, parts } = drafts.get(slot) ?? { writer: new FrameWriter(sizeOf(runs)), parts: [] };
+  const { writer, parts } = drafts.get(slot) ?? { writer: new FrameWriter(sizeOf(runs), pool), parts: [] };
   drafts.set(slot, { writer, parts });
   const start = writer.sizeBytes;
   let { positions } = partition;
@@ -66,13 +72,24 @@ function addPart(
 const sizeOf = (runs: readonly Run[]): number => runs.reduce((sum, run) => sum + run.end - run.start, 0);
 
 /** Makes a batch of what the merges let pass and hands it to the slots; undefined when nothing passes. */
-export function dispatchBatch(assignment: Assignment, slots: Slots, limit: number, epoch: number): Batch | undefined {
-  const { messages, drafts } = draft(assignment, slots, limit);
+export function dispatchBatch(
+  assignment: Assignment,
+  slots: Slots,
+  limit: number,
+  epoch: number,
+  pool: FramePool,
+): Batch | undefined {
+  const { messages, drafts } = draft(assignment, slots, limit, pool);
   if (messages === 0) return undefined;
   const ends = new Map<number, Positions>();
   const slotBatches = [...drafts].map(([slot, { writer, parts }]): SlotBatch => {
     for (const { partition, positions } of parts) ends.set(partition, positions);
-    const result = slots.run(slot, { kind: 'process', parts, frames: writer.take() });
+    const result = slots.run(slot, {
+      kind: 'process',
+      parts,
+      frames: writer.take(),
+      spares: pool.takeLargest(sparesOfTask),
+    });
     // Its failure is handled when the batch's turn to commit comes; until then it is not unhandled.
     result.catch(() => undefined);
     return { slot, partitions: parts.map(({ partition }) => partition), result };

@@ -1,5 +1,8 @@
+import { FramePool } from '../frame-pool.js';
 import type { Input } from '../kafka/input.js';
+import type { Consumed } from '../kafka/runs.js';
 import type { Slots } from '../slots/slots.js';
+import type { ProcessResult } from '../slots/tasks.js';
 import type { Assignment } from './assignment.js';
 import { dispatchBatch } from './batch.js';
 import type { InFlight } from './in-flight.js';
@@ -22,10 +25,15 @@ export type DispatcherOptions = {
   readonly republisher: Republisher;
 };
 
+/** Consumes whose memory is used again; a backlog that is never all dispatched leaves that of earlier ones to the garbage collector. */
+const mostLent = 3;
+
 /** Decides when a batch goes out, and of how much. */
 export class Dispatcher {
   /** Whether the latest batch was a large one: more is waiting. */
   private isBacklogged = false;
+  private readonly pool = new FramePool();
+  private lent: (() => void)[] = [];
 
   constructor(
     private readonly options: DispatcherOptions,
@@ -49,16 +57,31 @@ export class Dispatcher {
   }
 
   /** After a consume: dispatches what the merges let pass, as one batch. In a pause all of it stays where it is. */
-  dispatch(assignment: Assignment, epoch: number): void {
+  dispatch(assignment: Assignment, epoch: number, { release }: Consumed): void {
+    if (release !== undefined) this.lent.push(release);
+    if (this.lent.length > mostLent) this.lent.shift();
+    this.dispatchPassing(assignment, epoch);
+    if (assignment.touched.size > 0) return;
+    // Each merge was asked, and has copied what it holds back.
+    for (const one of this.lent) one();
+    this.lent = [];
+  }
+
+  private dispatchPassing(assignment: Assignment, epoch: number): void {
     const { slots, inFlight, intake } = this.options;
     if (!intake.isOpen) return;
     this.holdBack(assignment);
     if (!this.hasRoom) return;
     const { maxMessages } = this.limits;
-    const dispatched = dispatchBatch(assignment, slots, maxMessages, epoch);
+    const dispatched = dispatchBatch(assignment, slots, maxMessages, epoch, this.pool);
     if (dispatched === undefined) return;
     inFlight.add(dispatched);
     this.isBacklogged = dispatched.messages >= maxMessages / 2;
+  }
+
+  /** Of a batch that is persisted: its memory is used for those to come. */
+  recycle(all: readonly ProcessResult[]): void {
+    for (const { results, statuses, spent } of all) this.pool.give(results.bytes, statuses.bytes, spent);
   }
 
   /** Before a consume, also in a pause: the next batch of a republication, if one is due. */

@@ -12,6 +12,8 @@ export type Run = {
   readonly count: number;
   readonly firstOffset: number;
   readonly lastOffset: number;
+  /** The buffer was made for it. */
+  readonly isDetached?: true;
 };
 
 /** One input topic's side of a partition: what is buffered of it, and whether it is known to be at its end. */
@@ -69,13 +71,14 @@ class Side {
       const run = this.runs[at];
       assert(run !== undefined, 'a side has no gaps');
       // Those before it were held when it came, and copied then.
-      if (run.buffer.length === run.end - run.start) return;
+      if (run.isDetached) return;
       const sizeBytes = run.end - run.start;
       this.runs[at] = {
         ...run,
         buffer: Buffer.copyBytesFrom(run.buffer, run.start, sizeBytes),
         start: 0,
         end: sizeBytes,
+        isDetached: true,
       };
     }
   }
@@ -128,6 +131,11 @@ export class PartitionMerge {
   /** Whether everything that exists of this side has come here. */
   isAtEnd(topic: InputTopic): boolean {
     return this.side(topic).atEnd;
+  }
+
+  /** How many frames are held here. */
+  get held(): number {
+    return this.init.buffered + this.requests.buffered;
   }
 
   /** How many frames of a topic are held here. */

@@ -70,6 +70,7 @@ export class Pipeline {
       onCommitted: (batch, results, times) => {
         metrics.addCommitted(batch, results, times);
         this.republisher.noteCommitted(batch, results);
+        this.dispatcher.recycle(results);
       },
       onAborted: (aborted) => this.giveUp(aborted),
     });
@@ -213,16 +214,18 @@ export class Pipeline {
     // In a pause the consuming goes on, for it keeps the membership.
     if (intake.isOpen && !hasRoom && !rebalancer.isBusy) return this.progress.wait();
     const { epoch } = this;
-    const hasSome = hasRoom && this.assignment !== undefined && this.assignment.touched.size > 0;
+    const waiting = this.assignment?.waiting ?? 0;
+    const hasSome = hasRoom && waiting > 0;
     const isBusy = rebalancer.isBusy || (!intake.isOpen && this.inFlight.count > 0);
     const waitMs = isBusy ? busyWaitMs : idleWaitMs;
-    const { maxMessages } = dispatcher.limits;
-    const consumed = await this.options.input.consume(maxMessages, hasSome ? 0 : waitMs, hasSome ? 0 : gatherMs);
+    // What one batch takes: so nothing is left over, and the memory of a consume is free once it is dispatched.
+    const limit = Math.max(1, dispatcher.limits.maxMessages - waiting);
+    const consumed = await this.options.input.consume(limit, hasSome ? 0 : waitMs, hasSome ? 0 : gatherMs);
     this.beginRebalances();
     const { assignment } = this;
     if (epoch !== this.epoch || assignment === undefined) return;
     assignment.add(consumed);
-    dispatcher.dispatch(assignment, epoch);
+    dispatcher.dispatch(assignment, epoch, consumed);
   }
 
   /** What is in flight, and what is being consumed, is not to be committed any more. */

@@ -3,10 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { assert, type ExitCode, FatalError, internal, messageOf } from '../errors.js';
-import type { FrameBatch } from '../frames.js';
 import { BusyClock, type SlotActivity } from './activity.js';
 import type { SlotSettings, WorkerData } from './settings.js';
-import type { SlotAnswer, SlotEnvelope, SlotFailure, SlotTask, SlotTaskKind } from './tasks.js';
+import {
+  type SlotAnswer,
+  type SlotEnvelope,
+  type SlotFailure,
+  type SlotTask,
+  type SlotTaskKind,
+  transferred,
+} from './tasks.js';
 
 type TaskOf<Kind extends SlotTaskKind> = Extract<SlotTask, { kind: Kind }>;
 
@@ -102,7 +108,7 @@ class SlotPool {
     }
     const envelope: SlotEnvelope = { slot: this.slot, sequence: this.sequence, task };
     this.sequence += 1;
-    const running = this.pool.run(envelope, { transferList: transfers(task) });
+    const running = this.pool.run(envelope, { transferList: transferred(task) });
     this.last = running.then(nothing, nothing);
     void this.last.then(() => {
       this.answered += 1;
@@ -138,12 +144,6 @@ const nothing = (): void => undefined;
 
 const isFailure = (answer: unknown): answer is SlotFailure =>
   typeof answer === 'object' && answer !== null && 'failed' in answer;
-
-const transfers = (task: SlotTask): ArrayBuffer[] => {
-  const batch: FrameBatch | undefined =
-    task.kind === 'persist' ? task.images : 'frames' in task ? task.frames : undefined;
-  return batch === undefined ? [] : [batch.bytes];
-};
 
 export type OnAnswered = (kind: SlotTaskKind, latencyMs: number) => void;
 

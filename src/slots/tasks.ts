@@ -14,7 +14,13 @@ export type SlotTask =
   | { readonly kind: 'open'; readonly partitions: readonly number[] }
   | { readonly kind: 'restore'; readonly frames: FrameBatch }
   | { readonly kind: 'restored'; readonly partition: number; readonly mark: StoreMark | undefined }
-  | { readonly kind: 'process'; readonly parts: readonly BatchPart[]; readonly frames: FrameBatch }
+  | {
+      readonly kind: 'process';
+      readonly parts: readonly BatchPart[];
+      readonly frames: FrameBatch;
+      /** Memory for what it makes of them. */
+      readonly spares?: readonly ArrayBuffer[];
+    }
   | RepublishTask
   | { readonly kind: 'configure'; readonly settings: ChangedSettings }
   | { readonly kind: 'persist'; readonly marks: readonly PartitionMark[]; readonly images: FrameBatch }
@@ -167,6 +173,8 @@ export type ProcessResult = {
    * what the slot computes from there on is wrong until it has reloaded.
    */
   readonly unknownSchemaIds: readonly number[];
+  /** The memory that the input came in. */
+  readonly spent?: ArrayBuffer;
 };
 
 export type RepublishResult = ProcessResult & {
@@ -200,3 +208,10 @@ export type SlotEnvelope = { readonly slot: number; readonly sequence: number; r
 
 /** A worker that throws a FatalError answers with it instead: an Error's own fields don't cross the thread's border. */
 export type SlotFailure = { readonly failed: { readonly exitCode: number; readonly message: string } };
+
+/** What of a task changes hands without being copied. */
+export function transferred(task: SlotTask): ArrayBuffer[] {
+  if (task.kind === 'persist') return [task.images.bytes];
+  if (task.kind === 'process') return [task.frames.bytes, ...(task.spares ?? [])];
+  return 'frames' in task ? [task.frames.bytes] : [];
+}

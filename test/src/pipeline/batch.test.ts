@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { FramePool } from '../../../src/frame-pool.js';
 import { InputTopic } from '../../../src/frames.js';
 import { RunPacker } from '../../../src/kafka/runs.js';
 import { Assignment } from '../../../src/pipeline/assignment.js';
@@ -33,7 +34,7 @@ describe('a batch that is dispatched', () => {
   });
 
   it('is split by slot, partition by partition, each with where it begins, ends and leaves its inputs', () => {
-    const batch = dispatchBatch(assignmentWith(3), slots, 1_000, 9);
+    const batch = dispatchBatch(assignmentWith(3), slots, 1_000, 9, new FramePool());
     assert.deepEqual([batch?.messages, batch?.epoch], [12, 9]);
     const positions = { init: 3, requests: 10 };
     assert.deepEqual(
@@ -65,7 +66,7 @@ describe('a batch that is dispatched', () => {
     const taken: string[] = [];
     const sizes: number[] = [];
     for (;;) {
-      const batch = dispatchBatch(assignment, slots, 4, 0);
+      const batch = dispatchBatch(assignment, slots, 4, 0, new FramePool());
       if (batch === undefined) break;
       sizes.push(batch.messages);
     }
@@ -81,12 +82,12 @@ describe('a batch that is dispatched', () => {
 
   it('is none when nothing passes the merges', () => {
     const assignment = new Assignment([ready(0)], metadataOf(1));
-    assert.equal(dispatchBatch(assignment, slots, 10, 0), undefined);
+    assert.equal(dispatchBatch(assignment, slots, 10, 0, new FramePool()), undefined);
     assert.deepEqual(slots.tasks, []);
   });
 
   it('whose worker fails is not an unhandled rejection before its turn to commit comes', async () => {
-    const batch = dispatchBatch(assignmentWith(1), slots, 10, 0);
+    const batch = dispatchBatch(assignmentWith(1), slots, 10, 0, new FramePool());
     await slots.idle();
     for (const { result } of batch?.slots ?? []) await assert.rejects(result, { exitCode: 70 });
   });

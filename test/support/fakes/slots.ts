@@ -1,6 +1,6 @@
 import type { SlotSettings } from '../../../src/slots/settings.js';
 import type { Slots } from '../../../src/slots/slots.js';
-import type { SlotAnswer, SlotTask, SlotTaskKind } from '../../../src/slots/tasks.js';
+import { type SlotAnswer, type SlotTask, type SlotTaskKind, transferred } from '../../../src/slots/tasks.js';
 import type { Stores } from '../../../workers/store.js';
 import { SlotDriver } from './slot-driver.js';
 import { Steps } from './steps.js';
@@ -29,7 +29,8 @@ export class FakeSlots implements Slots {
 
   run<Kind extends SlotTaskKind>(slot: number, task: TaskOf<Kind>): Promise<SlotAnswer[Kind]> {
     const received = structuredClone(task, { transfer: transferred(task as SlotTask) });
-    this.tasks.push({ slot, task: received as SlotTask });
+    // A copy: the worker may write into the memory that it was given.
+    this.tasks.push({ slot, task: structuredClone(received) as SlotTask });
     const answer = (this.tails[slot] ?? Promise.resolve()).then(async () => {
       await this.steps.take(task.kind);
       return this.drivers[slot]!.run<Kind>(received);
@@ -50,9 +51,4 @@ export class FakeSlots implements Slots {
   given<Kind extends SlotTaskKind>(kind: Kind): TaskOf<Kind>[] {
     return this.tasks.flatMap(({ task }) => (task.kind === kind ? [task as TaskOf<Kind>] : []));
   }
-}
-
-function transferred(task: SlotTask): ArrayBuffer[] {
-  if (task.kind === 'persist') return [task.images.bytes];
-  return 'frames' in task ? [task.frames.bytes] : [];
 }
