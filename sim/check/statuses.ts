@@ -6,7 +6,7 @@ import { checkPartition } from './answers.js';
 import type { Problems } from './problems.js';
 
 export type StatusRules = Pick<Scenario['settings'], 'emit' | 'payload'> & {
-  /** at_least_once: statuses may come again. */
+  /** at_least_once: statuses may come again, the last one as of the section's last change. */
   readonly repeats: boolean;
   /** Some were republished: as they last changed, whatever was rejected since. */
   readonly republished: boolean;
@@ -46,7 +46,7 @@ function checkSection(
   problems: Problems,
 ): void {
   const all = `${given.join('; ')} and not ${due.join('; ')}`;
-  const isLast = republished ? countOf(given.at(-1)) === countOf(due.at(-1)) : given.at(-1) === due.at(-1);
+  const isLast = republished || repeats ? countOf(given.at(-1)) === countOf(due.at(-1)) : given.at(-1) === due.at(-1);
   if (!isLast && !(overlapped && given.length > 0))
     problems.add('statuses', `the last status of ${key} is wrong: ${all}`);
   if (!given.every((one) => due.includes(one) || isUncertain(one)))
