@@ -1,6 +1,6 @@
 import { assert } from '../src/errors.js';
 import { FrameCursor, InputTopic } from '../src/frames.js';
-import { positionOf } from '../src/pipeline/positions.js';
+import { aheadOf, positionOf } from '../src/pipeline/positions.js';
 import { noCounts } from '../src/slots/counts.js';
 import type { SlotSettings } from '../src/slots/settings.js';
 import type { BatchPart, DeadLetterCode, ProcessResult, RejectionReason, Replacement } from '../src/slots/tasks.js';
@@ -66,8 +66,9 @@ export class Batch {
     this.oldestMs = Math.min(this.oldestMs, firstMs);
     this.newestMs = Math.max(this.newestMs, frame.timestampMs);
     for (const section of this.changed) {
-      section.positions = part.positions;
-      this.outputs.image(section, part.partition, part.positions);
+      // What was skipped may reach beyond this batch.
+      if (!aheadOf(section.positions, part.positions)) section.positions = part.positions;
+      this.outputs.image(section, part.partition, section.positions);
     }
     for (const section of this.statusDue) this.emitStatus(section, section.statusTimestampMs);
     this.changed.length = 0;
@@ -236,6 +237,10 @@ export class Batch {
 
   private markChanged(section: Section, timestampMs: number): void {
     section.lastTimestampMs = timestampMs;
+    this.oweImage(section);
+  }
+
+  private oweImage(section: Section): void {
     if (section.changedIn === this.number) return;
     section.changedIn = this.number;
     this.changed.push(section);
@@ -272,7 +277,19 @@ export class Batch {
       `record ${frame.offset} of partition ${frame.partition} lies above the committed offset but below the image of ${section.key}`,
     );
     this.counts.skipped += 1;
+    this.repeat(section);
     return true;
+  }
+
+  /**
+   * Image and status are sent again as they stand, the status dated as the image is: older ones may lie behind them, of
+   * who read the record again and did not know of the image, and compaction keeps what lies last.
+   */
+  private repeat(section: Section): void {
+    if (section.changedIn === this.number) return;
+    this.oweImage(section);
+    const isFit = this.statusBytes(section) <= this.settings.limits.messageBytes;
+    if (isFit) this.oweStatus(section, section.lastTimestampMs);
   }
 
   private deadLetter(frame: FrameCursor, code: DeadLetterCode, reason: string): void {

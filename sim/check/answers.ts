@@ -1,6 +1,6 @@
 import type { Expected, ExpectedAnswer } from '../../test/support/expected.js';
 import { partitionOf } from '../../test/support/murmur2.js';
-import { type Answer, answerCodec } from '../../test/support/wire.js';
+import { type Answer, answerCodec, sectionKey } from '../../test/support/wire.js';
 import type { LoggedRecord, PartitionLog } from '../cluster/partition-log.js';
 import type { Problems } from './problems.js';
 
@@ -24,11 +24,18 @@ export function readAnswers(logs: readonly PartitionLog[], problems: Problems): 
   return given;
 }
 
+export type AnswerRules = {
+  /** at_least_once: answers may come again. */
+  readonly repeats: boolean;
+  /** Sections whose answers may be any, and must be there. */
+  readonly broughtBack: ReadonlySet<string>;
+};
+
 /** Exactly one answer a request, equal to the model's; with `repeats` at least one, and every one equal to a model's. */
 export function checkAnswers(
   given: ReadonlyMap<string, readonly GivenAnswer[]>,
   { answersInOrder }: Expected,
-  repeats: boolean,
+  { repeats, broughtBack }: AnswerRules,
   problems: Problems,
 ): void {
   const due = new Map<string, string[]>();
@@ -36,13 +43,16 @@ export function checkAnswers(
   const allowed = new Set<string>();
   /** Requests behind an init that such a section had refused, and takes when it is read again: any answer may. */
   const uncertain = new Set<string>();
+  const unjudged = new Set<string>();
   for (const answer of answersInOrder) {
     const { reservationId: id } = answer.request;
     due.set(id, [...(due.get(id) ?? []), describeModel(answer)]);
     if (answer.isBehindRefusal) uncertain.add(id);
+    if (broughtBack.has(sectionKey(answer.request)) && given.has(id)) unjudged.add(id);
     if (repeats && answer.isBeforeRemoval) allowed.add(describeModel({ ...answer, status: 'REJECTED', seats: [] }));
   }
   for (const [id, texts] of due) {
+    if (unjudged.has(id)) continue;
     const answers = (given.get(id) ?? []).map(({ text }) => text);
     const wanted = repeats ? [...new Set(texts)] : texts;
     const counted = repeats

@@ -11,6 +11,8 @@ export type Folded = Map<string, boolean[]>;
 export type Facts = {
   readonly answers: ReadonlyMap<string, readonly GivenAnswer[]>;
   readonly deadLetters: ReadonlySet<string>;
+  /** Sections that are not judged. */
+  readonly uncertain: ReadonlySet<string>;
 };
 
 /**
@@ -20,7 +22,7 @@ export type Facts = {
 export function fold(
   inits: readonly KafkaRecord[],
   requests: readonly KafkaRecord[],
-  { answers, deadLetters }: Facts,
+  { answers, deadLetters, uncertain }: Facts,
   problems: Problems,
 ): Folded {
   const sections: Folded = new Map();
@@ -47,8 +49,10 @@ export function fold(
     asked.set(name, place + 1);
     const own = distinctBy((answers.get(id) ?? []).filter(({ timestampMs }) => timestampMs === record.timestampMs));
     const answer = own[Math.min(place, own.length - 1)];
-    take(sections.get(sectionKey(request)), request, answer?.seats ?? [], problems);
+    if (!uncertain.has(sectionKey(request)))
+      take(sections.get(sectionKey(request)), request, answer?.seats ?? [], problems);
   }
+  for (const key of uncertain) sections.delete(key);
   return sections;
 }
 

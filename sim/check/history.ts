@@ -35,6 +35,10 @@ const shown = ({ init, requests }: Positions): string => `init ${init}, requests
 /** Watches what takes effect, step by step: offsets never go back, and a store holds a committed prefix and never more. */
 export class History {
   private readonly partitions = new Map<number, PartitionHistory>();
+  /** Removed sections that an image of before came behind the tombstone of: nothing fenced whoever sent it. */
+  readonly broughtBack = new Set<string>();
+  /** By section, the newest image before its last tombstone. */
+  private readonly removed = new Map<string, Positions>();
 
   constructor(
     private readonly guarantee: SlotSettings['guarantee'],
@@ -58,9 +62,17 @@ export class History {
   /** A record is in the log for good; a tombstone stands for the positions that were committed with it. */
   appended({ topic }: PartitionLog, { partition, key, value }: LoggedRecord, end?: Positions): void {
     if (topic !== topicNames.changelog) return;
+    this.noteBroughtBack(partition, String(key), value);
     const positions = value === null ? end : imagePositions(value);
     if (positions !== undefined)
       this.of(partition).images.push({ key: String(key), bytes: value ?? undefined, positions });
+  }
+
+  private noteBroughtBack(partition: number, key: string, value: Buffer | null): void {
+    const before = value === null ? this.of(partition).images.findLast((image) => image.key === key) : undefined;
+    if (before !== undefined) this.removed.set(key, before.positions);
+    const removed = this.removed.get(key);
+    if (value !== null && removed !== undefined && !isAhead(imagePositions(value), removed)) this.broughtBack.add(key);
   }
 
   /** The group's offsets are these now. */

@@ -3,14 +3,15 @@ import type { Folded } from './fold.js';
 import { imagePositions, isAhead, readImage } from './image.js';
 import type { Problems } from './problems.js';
 
-/** The image of each section that a restore would end up with: of its images since the last tombstone the one furthest ahead. */
-export function newestImages(log: PartitionLog): Map<string, Buffer> {
+/** The image of each section, but for some, that a restore would end up with: since the last tombstone the one furthest ahead. */
+export function newestImages(log: PartitionLog, except: ReadonlySet<string>): Map<string, Buffer> {
   const newest = new Map<string, Buffer>();
   for (const { key, value } of log.committed()) {
     const held = newest.get(String(key));
     if (value === null) newest.delete(String(key));
     else if (held === undefined || isAhead(imagePositions(value), imagePositions(held))) newest.set(String(key), value);
   }
+  for (const key of except) newest.delete(key);
   return newest;
 }
 

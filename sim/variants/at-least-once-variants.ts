@@ -12,8 +12,8 @@ export const atLeastOnceVariants: readonly Variant[] = [
     edits: [
       {
         file: 'workers/batch.ts',
-        find: '    this.counts.skipped += 1;\n    return true;\n',
-        replace: '    this.counts.skipped += 1;\n    return false;\n',
+        find: '    this.repeat(section);\n    return true;\n',
+        replace: '    return false;\n',
       },
     ],
   },

@@ -238,6 +238,22 @@ describe('a batch in its slot', () => {
       assert.equal(batch.counts.skipped, 2);
     });
 
+    it('has image and status sent again under at_least_once, as they stand: older ones may lie behind them', async () => {
+      const driver = await behind('at_least_once');
+      const shown = ({ images }: Processed): string[] =>
+        readFrames(images).map(({ text, value }) => `${text} ${value?.readBigInt64LE(8)} ${value?.readBigInt64LE(16)}`);
+      const before = readFrames((await driver.process(requestRecord({}, { offset: 50 }))).images);
+      const again = await driver.process(requestRecord({}, { offset: 40 }), requestRecord({}, { offset: 41 }));
+      assert.deepEqual(shown(again), ['1-A 5 51']);
+      assert.deepEqual(readFrames(again.images)[0]?.value, before[0]?.value);
+      assert.deepEqual(shownStatuses(again), ['A 8 at 1050']);
+      const beyond = await driver.process(
+        initRecord({}, { offset: 4 }),
+        requestRecord({ section: 'B' }, { offset: 60 }),
+      );
+      assert.deepEqual(shown(beyond), ['1-A 5 61']);
+    });
+
     it('is a broken invariant under exactly_once', async () => {
       for (const record of [initRecord({}, { offset: 4 }), requestRecord({}, { offset: 49 })]) {
         const driver = await behind('exactly_once');
