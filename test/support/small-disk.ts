@@ -28,7 +28,12 @@ export class SmallDisk {
   /** Takes all room but this much. */
   fill(leftBytes: number): void {
     const { bavail, bsize } = statfsSync(this.directory);
-    writeFileSync(this.ballast, Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
+    try {
+      writeFileSync(this.ballast, Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
+    } catch (error) {
+      // Who uses the disk has taken some of it meanwhile. It is full then, too.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 
   /** Gives the room back. */
