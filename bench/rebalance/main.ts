@@ -1,19 +1,14 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { startBroker } from '../../test/support/broker.js';
 import { packedCalls } from '../kafka/packed-calls.js';
 import { checkedOut, machine, versions } from '../machine.js';
+import { whole } from '../options.js';
 import { medianFigures } from '../statistics.js';
 import { Table } from '../table.js';
 import { brokerProperties, rebalanceCases } from './cases.js';
 import { type PauseFigures, runRebalance, scenarioSeconds } from './rebalance-run.js';
 
 type Options = { readonly rate: number; readonly rounds: number; readonly warmUp: number; readonly only?: string[] };
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
-  return value;
-}
 
 const program = new Command('bench:rebalance')
   .description(

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { startBroker } from '../../test/support/broker.js';
 import { comparedSeatmapd } from '../cases.js';
 import { prepareBacklog } from '../input/prepare.js';
 import { packedCalls } from '../kafka/packed-calls.js';
 import { checkedOut, machine, versions } from '../machine.js';
+import { whole } from '../options.js';
 import type { InputShape } from '../results.js';
 import { runRounds } from '../rounds.js';
 import type { Setting } from '../setting.js';
@@ -19,12 +20,6 @@ type Options = {
   readonly rounds: number;
   readonly out?: string;
 };
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
-  return value;
-}
 
 const options = new Command('bench:restore')
   .description(

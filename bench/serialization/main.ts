@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { startBroker } from '../../test/support/broker.js';
 import { checkedOut, machine, versions } from '../machine.js';
+import { whole } from '../options.js';
 import { type EncodeFigures, encodeFigures } from './encode-times.js';
 import { daemonEncoders, type Encoder, genericEncoders } from './statuses.js';
 import { runOnWire, type WireFigures } from './wire-run.js';
@@ -13,12 +14,6 @@ type Options = {
   readonly partitions: number;
   readonly wire: boolean;
 };
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
-  return value;
-}
 
 const options = new Command('bench:serialization')
   .description(
